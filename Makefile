@@ -1,0 +1,69 @@
+# The commands of this project; CI calls the same ones. `make help` lists them.
+# Names of machines and of package registries do not belong here: the machine's own
+# pip settings say where packages come from.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+# More words for the program behind a target: make test ARGS='-k tax_code -x'
+ARGS ?=
+
+.PHONY: help setup demo test test-all test-slow check format bench derive docs lock clean
+
+help: ## Print every target and what it does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Install everything into .venv; needs nothing but Python 3.11
+
+$(STAMP): requirements.lock pyproject.toml deploy/install.sh
+	@PYTHON='$(PYTHON)' VENV='$(VENV)' bash deploy/install.sh
+	@touch $@
+
+demo: $(STAMP) ## Simulated declarations from landing files to a live, explained decision
+	$(BIN)/customs demo $(ARGS)
+
+test: $(STAMP) ## All tests but the slow ones, on the embedded engine
+	$(BIN)/pytest $(ARGS)
+
+test-all: $(STAMP) ## All tests, the slow ones too
+	$(BIN)/pytest -m 'slow or not slow' $(ARGS)
+
+test-slow: $(STAMP) ## The slow tests alone
+	$(BIN)/pytest -m slow $(ARGS)
+
+check: $(STAMP) ## Linters, types, SQL style, architecture, contracts and pages
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@if [ -d dbt_project/models ]; then set -x; $(BIN)/sqlfluff lint dbt_project/models; fi
+	$(BIN)/pytest -q tests/architecture tests/contracts tests/docs
+
+format: $(STAMP) ## Put imports and layout of all Python files in order
+	$(BIN)/ruff check --fix --select I
+	$(BIN)/ruff format
+
+bench: $(STAMP) ## Measure every claim and print it beside its target (ARGS=--short)
+	$(BIN)/python -m benchmarks $(ARGS)
+
+derive: $(STAMP) ## Write every form that follows from the contracts into build/
+	$(BIN)/python -m lakehouse.derive --out build
+
+docs: $(STAMP) ## Write the data dictionary into build/ and the tables of README.md
+	$(BIN)/python -m lakehouse.derive --out build --only docs
+	$(BIN)/python -m quality.readme
+
+lock: ## Choose newest allowed versions and write requirements.lock with hashes
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+		--no-annotate --extra dev --upgrade pyproject.toml -o requirements.lock
+
+clean: ## Remove what builds and tests leave behind; never the lake
+	rm -rf build dbt_project/target dbt_project/logs logs spark-warehouse metastore_db
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './$(VENV)/*' -prune -exec rm -rf {} +

@@ -1,0 +1,92 @@
+{%- set declaration = source('core', 'vnaccs__declaration') -%}
+{%- set event = source('core', 'vnaccs__declaration_event') -%}
+with
+
+declarations as (
+    select * from {{ declaration }}
+    where {{ touches_changed('declaration_key', [declaration, event]) }}
+),
+
+events as (
+    select
+        declaration_key,
+        event_id,
+        event_code,
+        channel_code,
+        coalesce(business_at, server_at, received_at) as happened_at
+    from {{ event }}
+    where {{ touches_changed('declaration_key', [declaration, event]) }}
+),
+
+-- A clearance message names a channel too, but a red one clears as yellow: not here.
+channels as (
+    select
+        declaration_key,
+        min(struct(happened_at, event_id, channel_code)) as first_channel,
+        max(struct(happened_at, event_id, channel_code)) as final_channel
+    from events
+    where event_code = 'channel' and channel_code is not null
+    group by declaration_key
+),
+
+clearances as (
+    select
+        declaration_key,
+        min(happened_at) as cleared_at
+    from events
+    where event_code = 'cleared'
+    group by declaration_key
+),
+
+registrations as (
+    select
+        declaration_key,
+        min(registered_at) as registered_at
+    from declarations
+    group by declaration_key
+),
+
+current_versions as (
+    select * from declarations
+    where is_current and known_until is null
+),
+
+final as (
+    select
+        current_versions.declaration_key,
+        current_versions.declaration_version,
+        current_versions.declaration_no,
+        current_versions.direction_code,
+        {{ stream_code('current_versions.is_low_value') }} as stream_code,
+        current_versions.kind_code,
+        current_versions.cargo_class_code,
+        current_versions.transport_mode_code,
+        current_versions.office_code,
+        {{ local_party('current_versions', 'tax_code') }} as tax_code,
+        current_versions.partner_country_code,
+        current_versions.agent_code,
+        channels.first_channel.channel_code as first_channel_code,
+        channels.final_channel.channel_code as final_channel_code,
+        current_versions.line_count,
+        current_versions.gross_weight_kg,
+        current_versions.customs_value_vnd,
+        current_versions.tax_total_vnd,
+        current_versions.registered_date,
+        registrations.registered_at,
+        channels.first_channel.happened_at as channelled_at,
+        clearances.cleared_at,
+        unix_timestamp(clearances.cleared_at)
+        - unix_timestamp(registrations.registered_at) as clearance_seconds,
+        current_versions.known_from,
+        current_versions.registered_month,
+        {{ run_seq() }} as _run_seq
+    from current_versions
+    inner join registrations
+        on current_versions.declaration_key = registrations.declaration_key
+    left join channels
+        on current_versions.declaration_key = channels.declaration_key
+    left join clearances
+        on current_versions.declaration_key = clearances.declaration_key
+)
+
+select * from final

@@ -1,0 +1,1 @@
+"""Synthetic import declarations of the Korea Customs Service."""

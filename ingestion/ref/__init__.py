@@ -1,0 +1,1 @@
+"""Reference lists: published files and the lists shipped as YAML."""

@@ -1,0 +1,1 @@
+"""VNACCS messages: bytes from the national clearance system to raw rows."""

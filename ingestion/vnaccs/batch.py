@@ -1,0 +1,207 @@
+"""The values of all messages of one layout in a piece, laid out item by item."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ingestion.vnaccs.forms import Form, Section
+from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines
+
+Places = npt.NDArray[np.int32]
+
+
+class Values(NamedTuple):
+    """Places of the values of a batch in the bytes of the piece, in file order.
+
+    Attributes:
+        array: value, gap, value, gap, … over those bytes: taking the even entries
+            copies the values and nothing else.
+    """
+
+    data: Bytes
+    start: Ints
+    end: Ints
+    array: pa.BinaryArray
+
+
+class Grid(NamedTuple):
+    """One block of a layout: a row of places for each item that occurs at all.
+
+    Attributes:
+        items: number of the item of each row of `places`.
+        places: by item and column, the number of a value, -1 where there is none. A
+            column is a message, or a repetition of a group within one.
+        until: of a group, columns before each message and after the last; None if flat.
+        present: columns that hold any value.
+    """
+
+    section: Section
+    items: Ints
+    places: Places
+    until: Ints | None
+    present: Bools
+
+    def messages_of(self, columns: Ints) -> Ints:
+        """The message of each column."""
+        if self.until is None:
+            return columns
+        found: Ints = np.searchsorted(self.until, columns, side="right") - 1
+        return found
+
+    def kept(self, good: Bools) -> Grid:
+        """The same without the columns of some messages."""
+        if self.until is None:
+            return self._replace(
+                places=self.places[:, good], present=self.present[good]
+            )
+        counts = np.diff(self.until)
+        columns = np.repeat(good, counts)
+        until = np.zeros(int(good.sum()) + 1, np.int64)
+        np.cumsum(counts[good], out=until[1:])
+        return self._replace(
+            places=self.places[:, columns], until=until, present=self.present[columns]
+        )
+
+
+class Fault(NamedTuple):
+    """Why messages of a batch are rejected: message by message, and by which item."""
+
+    code: str
+    messages: Ints
+    items: Ints
+
+
+class Batch(NamedTuple):
+    """Messages of one layout.
+
+    Attributes:
+        messages: their numbers in the piece.
+    """
+
+    form: Form
+    messages: Ints
+    values: Values
+    grids: list[Grid]
+
+    def kept(self, good: Bools) -> Batch:
+        """The same without some messages."""
+        grids = [grid.kept(good) for grid in self.grids]
+        return self._replace(messages=self.messages[good], grids=grids)
+
+
+def lay_out(
+    form: Form, data: Bytes, lines: Lines, messages: Ints, first: Ints, last: Ints
+) -> tuple[Batch, list[Fault]]:
+    """Lay out the lines `first` to `last` of each message; faults of form come along."""
+    begin = np.searchsorted(lines.value_line, first)
+    count = np.searchsorted(lines.value_line, last, side="right") - begin
+    before = np.cumsum(count) - count
+    chosen = np.repeat(begin - before, count) + np.arange(int(count.sum()))
+    message = np.repeat(np.arange(len(messages)), count)
+    line = lines.value_line[chosen] - first[message]
+    start, end = lines.value_start[chosen], lines.value_end[chosen]
+    faults = []
+    over = line >= len(form.item_of_line)
+    if over.any():
+        faults.append(Fault("too_many_lines", message[over], np.full(over.sum(), -1)))
+        keep = ~over
+        message, line, start, end = (part[keep] for part in (message, line, start, end))
+    item = form.item_of_line[line]
+    faults += _sizes_and_dates(form, data, message, item, start, end)
+    grids = [
+        _grid(section, len(messages), message, line, item)
+        for section in form.sections
+    ]
+    for grid in grids:
+        faults += _missing(form, grid)
+    values = Values(data, start, end, _interleaved(data, start, end))
+    return Batch(form, messages, values, grids), faults
+
+
+def _interleaved(data: Bytes, start: Ints, end: Ints) -> pa.BinaryArray:
+    offsets = np.empty(2 * len(start) + 1, np.int32)
+    offsets[0:-1:2], offsets[1::2] = start, end
+    offsets[-1] = offsets[-2] if len(start) else 0
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.BinaryArray.from_buffers(pa.binary(), 2 * len(start), buffers)
+
+
+def _sizes_and_dates(
+    form: Form, data: Bytes, message: Ints, item: Places, start: Ints, end: Ints
+) -> Iterator[Fault]:
+    size = end - start
+    long = size > form.length[item]
+    if long.any():
+        yield Fault("item_too_long", message[long], item[long])
+    dates = np.flatnonzero(form.is_date[item])
+    wrong = dates[~are_dates(data, start[dates], size[dates])]
+    if len(wrong):
+        yield Fault("bad_date", message[wrong], item[wrong])
+
+
+def are_dates(data: Bytes, start: Ints, size: Ints) -> Bools:
+    """Which values are days that exist, DDMMYYYY."""
+    is_date = size == 8
+    digits = data[start[is_date][:, None] + np.arange(8)].astype(np.int64) - ord("0")
+    day = digits[:, 0] * 10 + digits[:, 1]
+    month = digits[:, 2] * 10 + digits[:, 3]
+    year = digits[:, 4:] @ np.array([1000, 100, 10, 1])
+    is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    days = _MONTH_DAYS[np.clip(month, 0, 13)] + ((month == 2) & is_leap)
+    is_date[is_date] = (
+        ((digits >= 0) & (digits <= 9)).all(axis=1)
+        & ((day >= 1) & (day <= days))
+        & (year >= 1)
+    )
+    return is_date
+
+
+_MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0])
+
+
+def _grid(
+    section: Section, messages: int, message: Ints, line: Ints, item: Places
+) -> Grid:
+    here = np.flatnonzero((line >= section.start) & (line < section.stop))
+    whole = len(here) == len(line)
+    own = message if whole else message[here]
+    until = None
+    column, columns = own, messages
+    if section.is_group:
+        repetition = (line[here] - section.start) // section.width
+        counts = np.zeros(messages, np.int64)
+        # Values stand in file order, so the last of a message has the most repetitions.
+        ends = np.flatnonzero(np.append(own[1:] != own[:-1], True)) if len(own) else own
+        counts[own[ends]] = repetition[ends] + 1
+        until = np.zeros(messages + 1, np.int64)
+        np.cumsum(counts, out=until[1:])
+        column, columns = until[own] + repetition, int(until[-1])
+    number = (item if whole else item[here]) - section.first_item
+    used = np.bincount(number, minlength=section.width) > 0
+    row = np.cumsum(used) - 1
+    places = np.full((int(used.sum()), columns), -1, np.int32)
+    places[row[number], column] = here
+    present = np.zeros(columns, bool)
+    present[column] = True
+    items = np.flatnonzero(used) + section.first_item
+    return Grid(section, items, places, until, present)
+
+
+def _missing(form: Form, grid: Grid) -> Iterator[Fault]:
+    first = grid.section.first_item
+    for item in range(first, first + grid.section.width):
+        if not form.is_mandatory[item]:
+            continue
+        row = np.flatnonzero(grid.items == item)
+        empty = grid.places[row[0]] < 0 if len(row) else np.ones(grid.present.shape, bool)
+        if grid.until is not None:
+            empty = empty & grid.present
+        columns = np.flatnonzero(empty)
+        if len(columns):
+            messages = grid.messages_of(columns)
+            yield Fault("missing_mandatory", messages, np.full(len(columns), item))

@@ -1,0 +1,186 @@
+"""Whether values are what their items say, judged on whole columns of bytes at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.vnaccs.batch import Batch, Fault, Grid, Values
+from ingestion.vnaccs.frame import Bools, Bytes, Ints
+
+_POINT = ord(".")
+
+
+class Texts(NamedTuple):
+    """The values of a grid, one after another, item by item.
+
+    Attributes:
+        data: all bytes; the values of an item stand side by side.
+        offsets: where the value of each cell of the grid begins, and the end.
+        is_valid: which cells hold one, as bits, a row an item.
+    """
+
+    data: Bytes
+    offsets: Ints
+    is_valid: Bytes
+    columns: int
+
+    def array(self, row: int) -> pa.StringArray:
+        """The values of one item, null where there is none."""
+        return pa.StringArray.from_buffers(
+            self.columns,
+            pa.py_buffer(self.bounds(row)),
+            pa.py_buffer(self.data),
+            pa.py_buffer(self.is_valid[row]),
+        )
+
+    def bounds(self, row: int) -> Ints:
+        """Where the values of an item begin, and where the last ends."""
+        return self.offsets[row * self.columns : (row + 1) * self.columns + 1]
+
+
+def texts_of(grid: Grid, values: Values) -> Texts:
+    """Copy the values of a grid out of the bytes of the piece."""
+    cells = grid.places.ravel()
+    filled = cells >= 0
+    places = cells[filled]
+    taken = values.array.take(pa.array(places * 2))
+    size = np.zeros(len(cells) + 1, np.int32)
+    size[1:][filled] = (values.end - values.start)[places]
+    data = np.frombuffer(taken.buffers()[2] or b"", np.uint8)
+    is_valid = np.packbits(filled.reshape(grid.places.shape), axis=1, bitorder="little")
+    return Texts(data, np.cumsum(size, dtype=np.int32), is_valid, grid.places.shape[1])
+
+
+def content_faults(batch: Batch, texts: list[Texts]) -> Iterator[Fault]:
+    """Faults of content, of all grids of a batch."""
+    for grid, text in zip(batch.grids, texts, strict=True):
+        for row, item in enumerate(grid.items):
+            bounds = text.bounds(row)
+            data = text.data[bounds[0] : bounds[-1]]
+            for code, columns in _judge(batch.form.items[item].kind, data, text, row):
+                messages = grid.messages_of(columns)
+                yield Fault(code, messages, np.full(len(columns), item))
+
+
+def _judge(
+    kind: str, data: Bytes, text: Texts, row: int
+) -> Iterator[tuple[str, Ints]]:
+    """Codes of faults, each with the columns that have it."""
+    if kind == "A":
+        if len(data) and data.max() >= 0x80:
+            yield "not_single_byte", _columns_with(data >= 0x80, text, row)
+            yield from _no_utf8(data, text, row)
+    elif kind == "W":
+        yield from _no_utf8(data, text, row)
+    else:
+        odd = (data - np.uint8(ord("0"))) > 9
+        if odd.any():
+            if kind == "I":
+                yield "bad_integer", _columns_with(odd, text, row)
+            else:
+                yield from _bad_decimals(data, odd, text, row)
+
+
+def _bad_decimals(
+    data: Bytes, odd: Bools, text: Texts, row: int
+) -> Iterator[tuple[str, Ints]]:
+    is_point = data == _POINT
+    bad = _columns_with(odd & ~is_point, text, row) if (odd & ~is_point).any() else None
+    columns, points = np.unique(_columns(is_point, text, row), return_counts=True)
+    size = np.diff(text.bounds(row))[columns]
+    more = columns[(points > 1) | (points == size)]
+    bad = more if bad is None else np.union1d(bad, more)
+    if len(bad):
+        yield "bad_decimal", bad
+
+
+def _no_utf8(data: Bytes, text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
+    try:
+        text.array(row).validate(full=True)
+    except pa.ArrowInvalid:
+        starts = text.bounds(row) - text.bounds(row)[0]
+        yield "bad_encoding", _columns_with(wrong_utf8(data, starts), text, row)
+
+
+def wrong_utf8(data: Bytes, starts: Ints) -> Bools:
+    """Which bytes of values that begin at `starts` break UTF-8."""
+    one = np.concatenate([data, np.zeros(4, np.uint8)])
+    lead = np.select(
+        [(one >= 0xC2) & (one < 0xE0), (one & 0xF0) == 0xE0, (one >= 0xF0) & (one < 0xF5)],
+        [1, 2, 3],
+        0,
+    )
+    follows = (one & 0xC0) == 0x80
+    # A value that begins in the middle of a letter, though the one before ends in it.
+    begins = np.zeros(len(one), bool)
+    begins[starts] = True
+    wanted = np.zeros(len(one), bool)
+    broken = np.zeros(len(one), bool)
+    for back in (1, 2, 3):
+        asked = np.zeros(len(one), bool)
+        asked[back:] = lead[:-back] >= back
+        crosses = asked.copy()
+        within = np.zeros(len(one), bool)
+        for step in range(back):
+            within[step:] |= begins[: len(one) - step]
+        broken[:-back] |= (asked & (~follows | within))[back:] & crosses[back:]
+        wanted |= asked & ~within
+    broken |= follows & ~wanted
+    broken |= (one >= 0x80) & (lead == 0) & ~follows
+    second = np.zeros_like(one)
+    second[:-1] = one[1:]
+    broken |= (one == 0xE0) & (second < 0xA0) | (one == 0xED) & (second > 0x9F)
+    broken |= (one == 0xF0) & (second < 0x90) | (one == 0xF4) & (second > 0x8F)
+    return broken[: len(data)]
+
+
+def _columns(marks: Bools, text: Texts, row: int) -> Ints:
+    bounds = text.bounds(row)
+    places = np.flatnonzero(marks) + bounds[0]
+    found: Ints = np.searchsorted(bounds, places, side="right") - 1
+    return found
+
+
+def _columns_with(marks: Bools, text: Texts, row: int) -> Ints:
+    found: Ints = np.unique(_columns(marks, text, row))
+    return found
+
+
+def not_composed(batch: Batch, texts: list[Texts]) -> Bools:
+    """Messages with text that is not in the composed form of Unicode (NFC)."""
+    found = np.zeros(len(batch.messages), bool)
+    for grid, text in zip(batch.grids, texts, strict=True):
+        for row, item in enumerate(grid.items):
+            if batch.form.items[item].kind != "W":
+                continue
+            bounds = text.bounds(row)
+            data = text.data[bounds[0] : bounds[-1]]
+            suspects = _may_be_decomposed(data)
+            if suspects.any():
+                columns = _columns_with(suspects, text, row)
+                values = text.array(row).take(pa.array(columns))
+                same = pc.equal(pc.utf8_normalize(values, form="NFC"), values)
+                found[grid.messages_of(columns[~same.to_numpy(False)])] = True
+    return found
+
+
+def _may_be_decomposed(data: Bytes) -> Bools:
+    """Bytes that begin a letter outside the blocks of composed Vietnamese.
+
+    Letters up to U+01BF and from U+1E80 to U+1EFF are composed in NFC as they stand.
+    """
+    suspects = _SUSPECT[data]
+    greek_like = np.flatnonzero(data == 0xE1)
+    second = data[np.minimum(greek_like + 1, len(data) - 1)] | 1
+    suspects[greek_like[second != 0xBB]] = True
+    return suspects
+
+
+_SUSPECT = np.zeros(256, bool)
+_SUSPECT[0xC7:0xF5] = True
+_SUSPECT[0xE1] = False

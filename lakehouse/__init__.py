@@ -1,0 +1,1 @@
+"""The shared core of the customs lakehouse; it imports no other folder of ours."""

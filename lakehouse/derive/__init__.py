@@ -1,0 +1,1 @@
+"""Pure functions that turn one contract into one target form each."""

@@ -1,0 +1,154 @@
+"""Gold and feature tables of a lake, brought up to date by dbt on the running engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+import pyarrow as pa
+
+from lakehouse import time
+from lakehouse.contracts import Contracts
+from lakehouse.engine import engine
+from lakehouse.errors import DataRefused, UsageError
+from lakehouse.gold_calendar import calendar
+from lakehouse.gold_dbt import MODEL_SCHEMAS, NodeResult, invoke_dbt
+from lakehouse.runs import Run
+from lakehouse.tables import Lake
+
+
+def build_gold(run: Run, select: str | None = None) -> dict[str, int]:
+    """Bring gold and feature tables up to date with all that stands left of them.
+
+    A table that the run does not finish is not recorded as up to date, so that the
+    next run takes the same changes again; merging them twice changes nothing.
+
+    Args:
+        select: table names separated by blanks; `+name` takes what stands left of it
+            too, `name+` what stands right. All when None.
+
+    Returns:
+        Number of tables that were built and of checks that warned.
+
+    Raises:
+        UsageError: the selection names no gold or feature table, or a model is wrong.
+        DataRefused: a model failed, or a check that blocks does not hold.
+    """
+    names = select_tables(run.lake.contracts, select)
+    _register(run.lake, names)
+    _create_views(run, names)
+    results = invoke_dbt(
+        run.lake, ["build", "--exclude-resource-type", "unit_test"], names
+    )
+    built = _record(run, results)
+    _refuse(results)
+    warned = sum(result.status == "warn" for result in results)
+    return {"tables": len(built), "warnings": warned}
+
+
+def select_tables(contracts: Contracts, select: str | None) -> list[str]:
+    """Names of the gold and feature tables that a selection means.
+
+    Raises:
+        UsageError: a word of it names no such table.
+    """
+    models = {
+        name: set(table.spec.sources)
+        for name, table in contracts.tables.items()
+        if table.schema in MODEL_SCHEMAS
+    }
+    if select is None:
+        return sorted(models)
+    right = {
+        name: {other for other, sources in models.items() if name in sources}
+        for name in models
+    }
+    chosen: set[str] = set()
+    for word in select.split():
+        name = word.strip("+")
+        if name not in models:
+            raise UsageError(
+                "unknown_table",
+                f"`{name}` is no gold or feature table",
+                f"Choose from {', '.join(sorted(models))}",
+            )
+        chosen.add(name)
+        if word.startswith("+"):
+            chosen |= _reach(name, models)
+        if word.endswith("+"):
+            chosen |= _reach(name, right)
+    return sorted(chosen)
+
+
+def _reach(name: str, edges: Mapping[str, set[str]]) -> set[str]:
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for other in edges.get(waiting.pop(), set()):
+            if other in edges and other not in found:
+                found.add(other)
+                waiting.append(other)
+    return found
+
+
+def _register(lake: Lake, names: Iterable[str]) -> None:
+    needed: set[str] = set()
+    for name in names:
+        needed |= {name, *lake.contracts.table(name).spec.sources}
+    for name in sorted(needed):
+        # Made by its contract if it is not there: dbt then finds types, partitions
+        # and required columns as declared, and always merges.
+        lake.delta(name)
+        engine().register(lake.contracts.table(name), str(lake.path(name)))
+
+
+def _create_views(run: Run, names: Sequence[str]) -> None:
+    moment = time.now()
+    today = time.business_date(moment)
+    views = {
+        "ops_run_context": pa.table(
+            {"run_seq": [run.seq], "as_of_date": [today], "run_at": [moment]}
+        ),
+        "ops_last_run": _last_runs(run.lake, names),
+    }
+    if "gold.dim_date" in names:
+        views["ops_calendar"] = calendar(today.year + 1)
+    for view, rows in views.items():
+        engine().spark.createDataFrame(rows).createOrReplaceTempView(view)
+
+
+def _last_runs(lake: Lake, names: Sequence[str]) -> pa.Table:
+    rows = lake.read(
+        "ops.run_table",
+        "select table_name, max(run_seq) as run_seq from t group by table_name",
+    )
+    known = dict(zip(rows["table_name"].to_pylist(), rows["run_seq"].to_pylist()))
+    return pa.table(
+        {"table_name": names, "run_seq": [known.get(name, 0) for name in names]}
+    )
+
+
+def _record(run: Run, results: Iterable[NodeResult]) -> list[str]:
+    results = list(results)
+    refused = {r.table for r in results if r.status in ("fail", "error", "skipped")}
+    built = []
+    for result in results:
+        if result.kind == "model" and result.table not in refused:
+            run.record(result.table, None, result.started_at)
+            built.append(result.table)
+    return built
+
+
+def _refuse(results: Iterable[NodeResult]) -> None:
+    for result in results:
+        if result.status == "error":
+            raise DataRefused(
+                "model_failed",
+                f"{result.table}: {result.message}",
+                "Nothing to the right of it was built; correct the cause and run again",
+            )
+        if result.status == "fail":
+            raise DataRefused(
+                "check_failed",
+                f"{result.table}: {result.message}",
+                "Nothing to the right of it was built; correct the rows and run again",
+            )

@@ -1,0 +1,131 @@
+"""dbt in this process: its derived files, its profile, and what became of each node."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from lakehouse.contracts import Contracts
+from lakehouse.derive.to_dbt import to_dbt_models, to_dbt_sources
+from lakehouse.errors import UsageError
+from lakehouse.settings import PROJECT_ROOT
+from lakehouse.tables import Lake
+
+PROJECT = PROJECT_ROOT / "dbt_project"
+SOURCE_SCHEMAS = ("core", "ref")
+MODEL_SCHEMAS = ("gold", "feat")
+_PROFILE = """\
+customs:
+  target: lake
+  outputs:
+    lake: {type: spark, method: session, host: NA, schema: gold, threads: 1}
+"""
+
+
+class NodeResult(msgspec.Struct, frozen=True):
+    """What became of one model or check.
+
+    Attributes:
+        kind: `model` or `test`.
+        table: the table that the model builds or the check is for.
+        status: success, pass, warn, fail, error or skipped.
+        message: first line of what dbt or the engine says.
+    """
+
+    kind: str
+    table: str
+    status: str
+    message: str
+    started_at: datetime
+
+
+def write_derived(contracts: Contracts, project: Path = PROJECT) -> list[Path]:
+    """Write the YAML that dbt reads, where it differs; the changed files."""
+    tables = contracts.tables
+    texts = {
+        schema: to_dbt_sources(schema, tables.values()) for schema in SOURCE_SCHEMAS
+    } | {schema: to_dbt_models(schema, tables) for schema in MODEL_SCHEMAS}
+    folder = project / "models" / "_derived"
+    folder.mkdir(parents=True, exist_ok=True)
+    changed = []
+    for schema, text in texts.items():
+        path = folder / f"{schema}.yml"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            # Replaced in one step: another process may be reading it.
+            part = path.with_suffix(f".{os.getpid()}.part")
+            part.write_text(text, encoding="utf-8")
+            part.replace(path)
+            changed.append(path)
+    return changed
+
+
+def invoke_dbt(lake: Lake, command: Sequence[str], names: Iterable[str]) -> list[NodeResult]:
+    """Run a dbt command on some tables of a lake.
+
+    Raises:
+        UsageError: a model, macro or derived file is wrong.
+    """
+    from dbt.cli.main import dbtRunner
+
+    write_derived(lake.contracts)
+    home = lake.root / "ops" / "_dbt"
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "profiles.yml").write_text(_PROFILE, encoding="utf-8")
+    chosen = [name.split(".", 1)[1] for name in names]
+    outcome = dbtRunner().invoke(
+        [
+            "--quiet",
+            "--no-print",
+            "--log-level",
+            "none",
+            "--log-level-file",
+            "info",
+            "--log-path",
+            str(home / "logs"),
+            "--no-send-anonymous-usage-stats",
+            "--no-write-json",
+            *command,
+            "--project-dir",
+            str(PROJECT),
+            "--profiles-dir",
+            str(home),
+            "--target-path",
+            str(home / "target"),
+            "--select",
+            *chosen,
+        ]
+    )
+    if outcome.exception is not None:
+        raise UsageError(
+            "dbt_broken",
+            _one_line(str(outcome.exception)),
+            "Correct the dbt project; its log is ops/_dbt/logs in the lake",
+        )
+    found: Any = outcome.result
+    return [_node_result(result) for result in found.results]
+
+
+def _node_result(result: Any) -> NodeResult:  # noqa: ANN401
+    node = result.node
+    started = [step.started_at for step in result.timing if step.started_at]
+    table = node.attached_node if node.resource_type == "test" else node.unique_id
+    schema_and_name = node.fqn
+    return NodeResult(
+        kind=str(node.resource_type),
+        table=f"{node.schema}.{str(table).rsplit('.', 1)[1]}",
+        status=str(result.status),
+        message=_one_line(result.message or ""),
+        started_at=(started[0] if started else datetime.now(UTC)).replace(tzinfo=UTC),
+    )
+
+
+def _one_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    # dbt opens with where it stood; the table says that already.
+    said = lines[1:] if len(lines) > 1 and " Error in " in lines[0] else lines
+    return " ".join(said)[:600]

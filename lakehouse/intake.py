@@ -1,0 +1,207 @@
+"""Landing → raw: batches of files that are planned, written and committed, once each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from lakehouse import time
+from lakehouse.batches import BatchPlan, BatchResult, FilePlan, SourceReader
+from lakehouse.errors import DataRefused
+from lakehouse.raw import BatchWriter, settle_parts
+from lakehouse.runs import Run
+from lakehouse.tables import Lake, rows_of
+
+BATCH_BYTES = 256 * 1024**2
+"""A batch takes whole files up to this size together."""
+
+
+def ingest(
+    run: Run,
+    reader: SourceReader,
+    landing: Path,
+    progress: Callable[[FilePlan], None] | None = None,
+) -> BatchResult:
+    """Take every new file of a landing folder into raw, exactly once.
+
+    Batches that an earlier run planned but did not commit are driven first.
+
+    Raises:
+        DataRefused: the folder is not there, or a planned file has gone or changed.
+        EnvironmentFault: the lake cannot be written.
+    """
+    total = BatchResult()
+    for plan in [*_open_batches(run.lake, reader.code, landing)]:
+        total = total.plus(_drive(run, reader, plan, progress))
+    for files in _bounded(_new_files(run.lake, reader, landing)):
+        plan = _plan(run, reader, files)
+        total = total.plus(_drive(run, reader, plan, progress))
+    return total
+
+
+def committed_batches(lake: Lake, source: str, after_run: int) -> list[int]:
+    """Batches of a source that were committed by runs later than one."""
+    found = lake.read(
+        "ops.batch",
+        "select batch_seq from t where batch_status = 'committed' "
+        f"and source_code = '{source}' and run_seq > {after_run} order by batch_seq",
+    )
+    return [int(value) for value in found["batch_seq"].to_pylist()]
+
+
+def _new_files(lake: Lake, reader: SourceReader, landing: Path) -> Iterator[FilePlan]:
+    if not landing.exists():
+        raise DataRefused(
+            "landing_missing",
+            f"{landing} is not there",
+            "Name a folder or a file with --from, or put files into the landing folder",
+        )
+    known = lake.read(
+        "ops.file",
+        "select content_hash from t "
+        f"where source_code = '{reader.code}' and reader_version = '{reader.version}'",
+    )
+    taken = set(known["content_hash"].to_pylist())
+    root = landing if landing.is_dir() else landing.parent
+    paths = sorted(landing.rglob("*")) if landing.is_dir() else [landing]
+    for path in paths:
+        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+        if hidden or not path.is_file():
+            continue
+        plan = _look_at(path, root)
+        if plan.content_hash not in taken:
+            taken.add(plan.content_hash)
+            yield plan
+
+
+def _look_at(path: Path, root: Path) -> FilePlan:
+    with path.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+    state = path.stat()
+    return FilePlan(
+        path=path,
+        name=str(path.relative_to(root)),
+        content_hash=digest,
+        size=state.st_size,
+        # The landing service keeps the moment of arrival as the time of the file.
+        received_at=datetime.fromtimestamp(int(state.st_mtime), UTC),
+    )
+
+
+def _bounded(files: Iterator[FilePlan]) -> Iterator[tuple[FilePlan, ...]]:
+    group: list[FilePlan] = []
+    for file in sorted(files, key=lambda file: (file.received_at, file.name)):
+        if group and sum(f.size for f in group) + file.size > BATCH_BYTES:
+            yield tuple(group)
+            group = []
+        group.append(file)
+    if group:
+        yield tuple(group)
+
+
+def _plan(run: Run, reader: SourceReader, files: tuple[FilePlan, ...]) -> BatchPlan:
+    newest = run.lake.read(
+        "ops.batch",
+        f"select max(batch_seq) as seq from t where source_code = '{reader.code}'",
+    )["seq"][0].as_py()
+    plan = BatchPlan(reader.code, (newest or 0) + 1, time.now(), files)
+    file_rows = [
+        {
+            "source_code": plan.source,
+            "content_hash": file.content_hash,
+            "reader_version": reader.version,
+            "batch_seq": plan.seq,
+            "file_name": file.name,
+            "file_size_bytes": file.size,
+            "received_at": file.received_at,
+            "planned_at": plan.planned_at,
+        }
+        for file in files
+    ]
+    batch_row = {
+        "source_code": plan.source,
+        "batch_seq": plan.seq,
+        "batch_status": "planned",
+        "run_seq": run.seq,
+        "planned_at": plan.planned_at,
+    }
+    # The batch first: files without a batch would never be read again.
+    run.lake.append("ops.batch", rows_of("ops.batch", [batch_row], run.lake))
+    run.lake.append(
+        "ops.file",
+        rows_of("ops.file", file_rows, run.lake),
+        (f"customs/{plan.source}/ops.file", plan.seq),
+    )
+    return plan
+
+
+def _open_batches(lake: Lake, source: str, landing: Path) -> Iterator[BatchPlan]:
+    rows = lake.read(
+        "ops.batch",
+        "select batch_seq, planned_at from t where batch_status <> 'committed' "
+        f"and source_code = '{source}' order by batch_seq",
+    ).to_pylist()
+    root = landing if landing.is_dir() else landing.parent
+    for row in rows:
+        files = lake.read(
+            "ops.file",
+            f"select * from t where source_code = '{source}' "
+            f"and batch_seq = {row['batch_seq']} order by received_at, file_name",
+        ).to_pylist()
+        planned = tuple(_planned_again(file, root) for file in files)
+        yield BatchPlan(source, row["batch_seq"], row["planned_at"], planned)
+
+
+def _planned_again(row: dict[str, object], root: Path) -> FilePlan:
+    path = root / str(row["file_name"])
+    if not path.exists() or _look_at(path, root).content_hash != row["content_hash"]:
+        raise DataRefused(
+            "planned_file_gone",
+            f"{row['file_name']} of a planned batch is gone or has changed",
+            "Put the file back; it was planned and must be taken whole",
+        )
+    return FilePlan(
+        path=path,
+        name=str(row["file_name"]),
+        content_hash=str(row["content_hash"]),
+        size=int(str(row["file_size_bytes"])),
+        received_at=row["received_at"],  # type: ignore[arg-type]
+    )
+
+
+def _drive(
+    run: Run,
+    reader: SourceReader,
+    plan: BatchPlan,
+    progress: Callable[[FilePlan], None] | None,
+) -> BatchResult:
+    writer = BatchWriter(run.lake, plan)
+    for file in plan.files:
+        for parsed in reader.read(file.path):
+            writer.add(parsed, file)
+        if progress:
+            progress(file)
+    if reader.join_parts:
+        settle_parts(writer, reader)
+    writer.flush()
+    _mark(run, plan, writer.result)
+    return writer.result
+
+
+def _mark(run: Run, plan: BatchPlan, result: BatchResult) -> None:
+    run.lake.update(
+        "ops.batch",
+        f"source_code = '{plan.source}' and batch_seq = {plan.seq}",
+        {
+            "batch_status": "'committed'",
+            "run_seq": str(run.seq),
+            "message_count": str(result.messages),
+            "accepted_count": str(result.accepted),
+            "rejected_count": str(result.rejected),
+            "pending_count": str(result.pending),
+            "resolved_part_count": str(result.resolved),
+            "joined_count": str(result.joined),
+        },
+    )

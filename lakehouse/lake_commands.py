@@ -1,0 +1,152 @@
+"""Commands on a whole lake: run, build, status, verify, sql, migrate, doctor."""
+
+from __future__ import annotations
+
+import time as clock
+from typing import Any
+
+import typer
+
+from lakehouse import console
+from lakehouse.contracts import load_contracts
+from lakehouse.runs import start_run
+from lakehouse.settings import settings
+from lakehouse.stages import ORDER, load_stage
+from lakehouse.tables import Lake
+
+app = typer.Typer()
+_JSON = typer.Option(False, "--json", help="Answer as JSON.")
+
+
+def _lake() -> Lake:
+    return Lake(settings().lake)
+
+
+def carry_out(command: str, stages: tuple[str, ...]) -> dict[str, Any]:
+    """Carry out stages as one run; returns seconds and results by stage."""
+    lake = _lake()
+    report: dict[str, Any] = {"lake": str(lake.root), "stages": {}}
+    with start_run(lake, command) as run:
+        report["run_seq"] = run.seq
+        for name in stages:
+            begun = clock.perf_counter()
+            done = load_stage(name)(run)
+            seconds = round(clock.perf_counter() - begun, 3)
+            report["stages"][name] = {"seconds": seconds, **done}
+    return report
+
+
+def _show(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        console.show_json(report)
+        return
+    rows = [
+        (name, f"{done['seconds']:.1f} s", _words(done))
+        for name, done in report["stages"].items()
+    ]
+    console.show_table(f"Lượt chạy {report['run_seq']}", ["Bước", "Giờ", "Kết quả"], rows)
+
+
+def _words(done: dict[str, Any]) -> str:
+    parts = []
+    for name, value in done.items():
+        if name == "seconds":
+            continue
+        shown = console.number(value) if isinstance(value, int) else value
+        parts.append(f"{name} {shown}")
+    return ", ".join(parts)
+
+
+@app.command("run")
+def run_all(as_json: bool = _JSON) -> None:
+    """Take new files in, bring every table up to date, publish features."""
+    _show(carry_out("customs run", ORDER), as_json)
+
+
+@app.command("build")
+def build(
+    only: str = typer.Option("", help="One stage: core or gold."),
+    as_json: bool = _JSON,
+) -> None:
+    """Bring core and gold tables up to date with what raw holds."""
+    stages = (only,) if only else ("core", "gold")
+    if not set(stages) <= {"core", "gold"}:
+        raise typer.BadParameter(f"{only} is no stage of a build; core or gold")
+    _show(carry_out("customs build", stages), as_json)
+
+
+@app.command("verify")
+def verify(as_json: bool = _JSON) -> None:
+    """Check that no message was lost: landing → raw and raw → core, per batch."""
+    from lakehouse.verify import verify_lake
+
+    findings = verify_lake(_lake())
+    if as_json:
+        console.show_json(findings)
+    else:
+        columns = ["Cân đối", "Nguồn", "Vào", "Ra", "Đúng"]
+        rows = [(f.what, f.source, f.left, f.right, f.holds) for f in findings]
+        console.show_table("Bảo toàn thông điệp", columns, rows)
+    if not all(finding.holds for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command("status")
+def status(
+    tables: bool = typer.Option(False, help="List every table of the contracts."),
+    as_json: bool = _JSON,
+) -> None:
+    """Show the tables of the lake, their rows and how fresh they are."""
+    from lakehouse.status import table_states
+
+    states = table_states(_lake(), include_missing=tables)
+    if as_json:
+        console.show_json(states)
+        return
+    rows = [(s.name, s.title_vi, s.rows, s.version, s.newest_run) for s in states]
+    columns = ["Bảng", "Tên", "Số dòng", "Phiên bản", "Lượt chạy"]
+    console.show_table(f"Hồ dữ liệu {settings().lake}", columns, rows)
+
+
+@app.command("sql")
+def sql(query: str, as_json: bool = _JSON) -> None:
+    """Answer one SQL query over the tables of the lake, read-only."""
+    from lakehouse.query import run_query
+
+    answer = run_query(_lake(), query)
+    if as_json:
+        console.show_json(answer.to_pylist())
+        return
+    rows = [tuple(row.values()) for row in answer.to_pylist()]
+    console.show_table("", answer.column_names, rows)
+
+
+@app.command("migrate")
+def migrate(
+    plan: bool = typer.Option(False, help="Only say what would be done."),
+    as_json: bool = _JSON,
+) -> None:
+    """Bring a lake of an older version up to this software."""
+    from lakehouse.lease import hold_lease
+    from lakehouse.migrations import migrate as migrate_lake
+
+    lake = _lake()
+    with hold_lease(lake.root, "customs migrate"):
+        done = migrate_lake(lake, plan_only=plan)
+    if as_json:
+        console.show_json({"steps": done, "plan_only": plan})
+    else:
+        console.people.print("\n".join(done) or "Hồ dữ liệu đã ở phiên bản mới nhất.")
+
+
+@app.command("contracts")
+def contracts(as_json: bool = _JSON) -> None:
+    """Check every contract and count elements and tables."""
+    loaded = load_contracts()
+    counts = {"elements": len(loaded.elements), "tables": len(loaded.tables)}
+    if as_json:
+        console.show_json(counts)
+    else:
+        console.people.print(
+            f"{counts['elements']} chỉ tiêu thông tin, {counts['tables']} bảng: hợp lệ."
+        )

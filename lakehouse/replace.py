@@ -1,0 +1,175 @@
+"""Bring the rows of some subjects in one table to a new state, touching only changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from lakehouse.contracts import Table
+from lakehouse.engine import engine
+from lakehouse.errors import DataRefused
+from lakehouse.runs import Run
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+    from pyspark.sql.types import StructType
+
+
+class Workspace:
+    """Intermediate results of one run as Parquet beside the lake's operations.
+
+    The embedded engine does not keep a frame: one that is read more than once is
+    written once. The folder is emptied at the start of each run.
+    """
+
+    def __init__(self, run: Run) -> None:
+        self._root = run.lake.root / "ops" / "_work"
+        self._count = 0
+
+    def clear(self) -> None:
+        """Forget everything that an earlier run left."""
+        import shutil
+
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def keep(self, frame: DataFrame, name: str) -> DataFrame:
+        """Write a frame once and return it for many readings."""
+        self._count += 1
+        path = str(self._root / f"{self._count:03d}_{name}")
+        frame.write.mode("overwrite").parquet(path)
+        return engine().spark.read.schema(_nullable(frame.schema)).parquet(path)
+
+
+def _nullable(schema: StructType) -> StructType:
+    # A frame without rows leaves no file to take a schema from; and what is read from
+    # a file may be null for the engine, whatever the frame promised.
+    for field in schema.fields:
+        field.nullable = True
+    return schema
+
+
+def replace_subjects(
+    run: Run, work: Workspace, table: Table, fresh: DataFrame, known: DataFrame
+) -> int:
+    """Make the rows of the subjects in `known` and `fresh` those of `fresh`.
+
+    Args:
+        fresh: all rows that the subjects must have, in contract columns without
+            `_run_seq`.
+        known: all rows that the subjects have now.
+
+    Returns:
+        Rows written, changed or removed.
+
+    Raises:
+        DataRefused: two fresh rows share a key.
+    """
+    changes = work.keep(_changes(table, fresh, known), table.short_name)
+    counts = changes.groupBy("_change").count().collect()
+    by_kind = {row["_change"]: row["count"] for row in counts}
+    if not by_kind:
+        return 0
+    _check_keys(table, changes)
+    path = run.lake.path(table.name)
+    run.lake.delta(table.name)
+    if set(by_kind) == {"insert"}:
+        rows = changes.selectExpr(*_stored(table, run.seq))
+        rows.write.format("delta").mode("append").save(str(path))
+    else:
+        _merge(run, table, changes)
+    return sum(by_kind.values())
+
+
+def _changes(table: Table, fresh: DataFrame, known: DataFrame) -> DataFrame:
+    keys = _place(table)
+    values = [name for name in table.columns if name != "_run_seq"]
+    left = fresh.select(*values).alias("f")
+    right = known.select(*values).alias("k")
+    same_place = " and ".join(f"f.{key} = k.{key}" for key in keys)
+    differs = " or ".join(
+        f"not (f.{name} <=> k.{name})" for name in values if name not in keys
+    )
+    change = (
+        f"case when k.{keys[0]} is null then 'insert' "
+        f"when f.{keys[0]} is null then 'delete' "
+        f"when {differs} then 'update' end as _change"
+    )
+    from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
+
+    return (
+        left.join(right, F.expr(same_place), how="full_outer")
+        .selectExpr(
+            change,
+            *(
+                f"case when f.{keys[0]} is null then k.{name} else f.{name} end as {name}"
+                for name in values
+            ),
+        )
+        .where("_change is not null")
+    )
+
+
+def _check_keys(table: Table, changes: DataFrame) -> None:
+    doubled = (
+        changes.where("_change <> 'delete'")
+        .groupBy(*table.key)
+        .count()
+        .where("count > 1")
+        .limit(1)
+        .collect()
+    )
+    if doubled:
+        key = {name: doubled[0][name] for name in table.key}
+        raise DataRefused(
+            "double_key",
+            f"{table.name}: two rows for {key}",
+            "Correct the transform; nothing was written",
+        )
+
+
+def _merge(run: Run, table: Table, changes: DataFrame) -> None:
+    spark = engine().spark
+    engine().register(table, str(run.lake.path(table.name)))
+    changes.createOrReplaceTempView("table_changes")
+    stored = ", ".join(_stored(table, run.seq))
+    spark.sql(
+        f"merge into {table.name} as t "
+        f"using (select _change, {stored} from table_changes) as s "
+        f"on {' and '.join(_conditions(table, changes))} "
+        "when matched and s._change = 'delete' then delete "
+        "when matched then update set "
+        f"{', '.join(f'{name} = s.{name}' for name in table.columns)} "
+        "when not matched and s._change <> 'delete' then insert "
+        f"({', '.join(table.columns)}) "
+        f"values ({', '.join(f's.{name}' for name in table.columns)})"
+    ).collect()
+
+
+def _conditions(table: Table, changes: DataFrame) -> list[str]:
+    conditions = [
+        f"t.{column} in ({literals(changes, column)})"
+        for column in table.spec.partition_by
+    ]
+    return conditions + [f"t.{key} = s.{key}" for key in _place(table)]
+
+
+def literals(frame: DataFrame, column: str) -> str:
+    """The distinct values of a partition column as SQL literals.
+
+    A merge or a scan reads only the partitions that stand in it as literals.
+    """
+    found = sorted(row[0] for row in frame.select(column).distinct().collect())
+    return ", ".join("'" + str(value).replace("'", "''") + "'" for value in found)
+
+
+def _place(table: Table) -> Sequence[str]:
+    # A row that moves to another partition is removed there and put here.
+    moved = [name for name in table.spec.partition_by if name not in table.key]
+    return [*table.key, *moved]
+
+
+def _stored(table: Table, run_seq: int) -> list[str]:
+    return [
+        f"cast({run_seq} as bigint) as _run_seq" if name == "_run_seq" else name
+        for name in table.columns
+    ]

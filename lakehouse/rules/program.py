@@ -1,0 +1,179 @@
+"""The compiled conditions of a rule set behind their index: cost follows the matches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic, TypeVar
+
+from lakehouse.rules.closure import Row
+from lakehouse.rules.fuse import (
+    Found,
+    Member,
+    OnDeclaration,
+    OnLines,
+    fuse_declaration,
+    fuse_lines,
+)
+from lakehouse.rules.index import Key, best_key
+from lakehouse.rules.nodes import Node
+
+Fused = TypeVar("Fused", OnDeclaration, OnLines)
+Fuse = Callable[[Sequence[Member], Mapping[str, frozenset[str]]], Fused]
+
+
+class Index(Generic[Fused]):
+    """Fused functions by the value of one column.
+
+    Attributes:
+        column: column of the declaration or of the line.
+        exact: function by value.
+        prefixes: length of a prefix and functions by prefix.
+        missing: function to call where the column has no value.
+    """
+
+    __slots__ = ("column", "exact", "missing", "prefixes")
+
+    def __init__(
+        self,
+        column: str,
+        members: Sequence[tuple[Member, Key]],
+        fuse: Callable[[Sequence[Member]], Fused],
+    ) -> None:
+        self.column = column
+        exact: dict[str, list[Member]] = defaultdict(list)
+        prefixes: dict[int, dict[str, list[Member]]] = defaultdict(
+            lambda: defaultdict(list)
+        )
+        for member, key in members:
+            for value in key.exact:
+                exact[value].append(member)
+            for prefix in key.prefixes:
+                prefixes[len(prefix)][prefix].append(member)
+        self.exact = {value: fuse(group) for value, group in exact.items()}
+        self.prefixes = tuple(
+            (length, {prefix: fuse(group) for prefix, group in groups.items()})
+            for length, groups in sorted(prefixes.items())
+        )
+        asked = [member for member, key in members if not key.none_is_false]
+        self.missing = fuse(asked) if asked else None
+
+    def find(self, value: str | None) -> list[Fused]:
+        """Functions whose conditions this value does not make false."""
+        if value is None:
+            return [] if self.missing is None else [self.missing]
+        found = [self.exact[value]] if value in self.exact else []
+        for length, groups in self.prefixes:
+            function = groups.get(value[:length])
+            if function is not None:
+                found.append(function)
+        return found
+
+
+class Program:
+    """All conditions of a rule set, arranged so that few of them are run."""
+
+    def __init__(
+        self,
+        conditions: Sequence[tuple[str, Node]],
+        lists: Mapping[str, frozenset[str]],
+    ) -> None:
+        """Arrange conditions, given as (scope, lifted and typed tree)."""
+        self._lists = lists
+        on_declaration: list[tuple[Member, Key | None]] = []
+        on_lines: list[tuple[Member, Key | None]] = []
+        for ordinal, (scope, node) in enumerate(conditions):
+            if scope == "consignment":
+                # A consignment has no declaration yet; another entry decides on it.
+                continue
+            entry = (Member(ordinal, node), best_key(node, lists))
+            (on_lines if scope == "line" else on_declaration).append(entry)
+        one = self._fuser(fuse_declaration)
+        many = self._fuser(fuse_lines)
+        self._always = one([member for member, key in on_declaration if key is None])
+        self._indexes = _indexes(on_declaration, "declaration", one)
+        self._enterprise_indexes = _indexes(on_declaration, "enterprise", one)
+        self._always_lines = many([member for member, key in on_lines if key is None])
+        self._outer_indexes = _indexes(on_lines, "declaration", many)
+        self._inner_indexes = _indexes(on_lines, "line", many)
+
+    def _fuser(self, fuse: Fuse[Fused]) -> Callable[[Sequence[Member]], Fused]:
+        return _Fuser(fuse, self._lists)
+
+    def run(
+        self,
+        declaration: Row,
+        enterprise: Row,
+        lines: Sequence[Row],
+        prices: Sequence[Row | None],
+    ) -> list[Found]:
+        """What is not false: (ordinal, line index or -1, certain)."""
+        found: list[Found] = []
+        self._always(declaration, enterprise, found)
+        for index in self._indexes:
+            for function in index.find(declaration.get(index.column)):
+                function(declaration, enterprise, found)
+        if not lines:
+            return found
+        every = range(len(lines))
+        self._always_lines(declaration, enterprise, lines, prices, every, found)
+        for outer in self._outer_indexes:
+            for on_lines in outer.find(declaration.get(outer.column)):
+                on_lines(declaration, enterprise, lines, prices, every, found)
+        for inner in self._inner_indexes:
+            for on_lines, at in _matches(inner, lines).items():
+                on_lines(declaration, enterprise, lines, prices, at, found)
+        return found
+
+
+def _matches(
+    index: Index[OnLines], lines: Sequence[Row]
+) -> dict[OnLines, list[int]]:
+    """For each function of the index the lines that it has to look at."""
+    column, exact, prefixes = index.column, index.exact, index.prefixes
+    hits: dict[OnLines, list[int]] = {}
+    for i, line in enumerate(lines):
+        value = line.get(column)
+        if value is None:
+            if index.missing is not None:
+                hits.setdefault(index.missing, []).append(i)
+            continue
+        function = exact.get(value)
+        if function is not None:
+            hits.setdefault(function, []).append(i)
+        for length, groups in prefixes:
+            function = groups.get(value[:length])
+            if function is not None:
+                hits.setdefault(function, []).append(i)
+    return hits
+
+
+def _indexes(
+    entries: Sequence[tuple[Member, Key | None]],
+    group: str,
+    fuse: Callable[[Sequence[Member]], Fused],
+) -> list[Index[Fused]]:
+    by_column: dict[str, list[tuple[Member, Key]]] = defaultdict(list)
+    for member, key in entries:
+        if key is not None and key.column.startswith(f"{group}."):
+            by_column[key.column.split(".")[1]].append((member, key))
+    return [
+        Index(column, members, fuse) for column, members in sorted(by_column.items())
+    ]
+
+
+class _Fuser(Generic[Fused]):
+    """Fuses a group of conditions once, however many values lead to it."""
+
+    def __init__(
+        self, fuse: Fuse[Fused], lists: Mapping[str, frozenset[str]]
+    ) -> None:
+        self._fuse = fuse
+        self._lists = lists
+        self._made: dict[tuple[int, ...], Fused] = {}
+
+    def __call__(self, members: Sequence[Member]) -> Fused:
+        key = tuple(member.ordinal for member in members)
+        if key not in self._made:
+            self._made[key] = self._fuse(members, self._lists)
+        return self._made[key]

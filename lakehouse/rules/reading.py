@@ -1,0 +1,156 @@
+"""Raw results of a program become verdicts with the values that each condition read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+
+from lakehouse.rules.closure import EMPTY, Closure, Row
+from lakehouse.rules.criterion import CHANNELS, Channel, Criterion
+from lakehouse.rules.fuse import Found
+from lakehouse.rules.nodes import Node, read_names
+from lakehouse.rules.verdicts import Fired, NotEvaluated, Verdicts
+
+Rows = tuple[Row, Row, Sequence[Row], Sequence[Row | None]]
+Entry = tuple[int, bool, tuple[Any, ...]]
+_INDEX = itemgetter(0)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """How one criterion reports.
+
+    Attributes:
+        names: what its condition reads, in the order of the values that it reports.
+        on_line: for each name whether there is one value a line.
+    """
+
+    criterion: Criterion
+    closure: Closure
+    names: tuple[str, ...]
+    on_line: tuple[bool, ...]
+
+    def fired(self, entries: list[Entry], numbers: Sequence[int]) -> Fired:
+        """The verdict of a condition that holds here."""
+        criterion = self.criterion
+        values = {
+            name: list(column) if on_line else column[0]
+            for name, on_line, column in zip(
+                self.names,
+                self.on_line,
+                zip(*[entry[2] for entry in entries], strict=True),
+                strict=True,
+            )
+        }
+        return Fired(
+            criterion.code,
+            criterion.version,
+            criterion.layer,
+            criterion.weight,
+            criterion.floor,
+            tuple([numbers[entry[0]] for entry in entries if entry[0] >= 0]),
+            values,
+        )
+
+    def not_evaluated(
+        self,
+        at: Sequence[int],
+        bad: Sequence[int],
+        rows: Rows,
+        numbers: Sequence[int],
+    ) -> NotEvaluated:
+        """The verdict of a condition that could not be asked here."""
+        declaration, enterprise, lines, prices = rows
+        missing: set[str] = set()
+        for i in at:
+            line = lines[i] if i >= 0 else EMPTY
+            price = (prices[i] or EMPTY) if i >= 0 else EMPTY
+            missing.update(self.closure.missing(declaration, enterprise, line, price))
+        if bad:
+            missing.update(f"{name}: bad value" for name in self.names)
+        on_lines = tuple([numbers[i] for i in sorted({*at, *bad}) if i >= 0])
+        criterion = self.criterion
+        return NotEvaluated(
+            criterion.code, criterion.version, on_lines, tuple(sorted(missing))
+        )
+
+
+def reading_of(criterion: Criterion, node: Node, closure: Closure) -> Reading:
+    """How a criterion reports, from what its condition reads."""
+    names = read_names(node)
+    on_line = tuple(name.startswith(("line.", "price.")) for name in names)
+    return Reading(criterion, closure, names, on_line)
+
+
+def collect(
+    readings: Sequence[Reading],
+    found: list[Found],
+    bad: Mapping[int, Sequence[int]],
+    rows: Rows,
+) -> Verdicts:
+    """Verdicts in order of criterion code, whatever the order of `found`."""
+    lines = rows[2]
+    numbers = [line.get("line_no") or i for i, line in enumerate(lines, 1)]
+    by_ordinal: dict[int, list[Entry]] = {ordinal: [] for ordinal in bad}
+    for ordinal, i, certain, values in found:
+        entry = (i, certain, values)
+        if ordinal in by_ordinal:
+            by_ordinal[ordinal].append(entry)
+        else:
+            by_ordinal[ordinal] = [entry]
+    tally = Tally()
+    not_evaluated: list[NotEvaluated] = []
+    for ordinal in sorted(by_ordinal):
+        entries = by_ordinal[ordinal]
+        reading = readings[ordinal]
+        if len(entries) > 1:
+            entries.sort(key=_INDEX)
+        holds = [entry for entry in entries if entry[1]]
+        if holds:
+            tally.add(reading, holds, numbers)
+        if len(holds) < len(entries) or ordinal in bad:
+            at = [entry[0] for entry in entries if not entry[1]]
+            not_evaluated.append(
+                reading.not_evaluated(at, bad.get(ordinal, ()), rows, numbers)
+            )
+    return tally.verdicts(not_evaluated)
+
+
+class Tally:
+    """Adds up what fired, by layer and status."""
+
+    def __init__(self) -> None:
+        self._fired: list[Fired] = []
+        self._shadow: list[Fired] = []
+        self._strata: list[str] = []
+        self._score = 0
+        self._floor = -1
+
+    def add(
+        self, reading: Reading, entries: list[Entry], numbers: Sequence[int]
+    ) -> None:
+        """Count a criterion that holds."""
+        criterion = reading.criterion
+        if criterion.status == "shadow":
+            self._shadow.append(reading.fired(entries, numbers))
+        elif criterion.layer == "random":
+            self._strata.append(criterion.code)
+        else:
+            self._fired.append(reading.fired(entries, numbers))
+            self._score += criterion.weight
+            if criterion.floor is not None:
+                self._floor = max(self._floor, CHANNELS.index(criterion.floor))
+
+    def verdicts(self, not_evaluated: list[NotEvaluated]) -> Verdicts:
+        """The sum."""
+        floor: Channel | None = CHANNELS[self._floor] if self._floor >= 0 else None
+        return Verdicts(
+            tuple(self._fired),
+            tuple(not_evaluated),
+            self._score,
+            floor,
+            tuple(self._strata),
+            tuple(self._shadow),
+        )

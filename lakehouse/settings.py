@@ -1,0 +1,66 @@
+"""Settings of the whole product, read once from `CUSTOMS_*` variables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lakehouse.errors import EnvironmentFault
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+
+
+class Settings(BaseSettings):
+    """What an operator may set; every field is documented in `docs/settings.md`."""
+
+    model_config = SettingsConfigDict(env_prefix="CUSTOMS_", extra="ignore")
+
+    lake: Path = Field(Path("lake"), description="Folder of the lake.")
+    now: datetime | None = Field(
+        None, description="Freezes the clock of a run; must carry its zone."
+    )
+    shared: Path = Field(
+        Path("../shared"), description="Folder of public test data; tests only."
+    )
+    memory_bytes: int = Field(
+        4 * 1024**3, description="Pool of the embedded engine before it spills."
+    )
+    decide_token_file: Path | None = Field(
+        None, description="File with the bearer token of the decision service."
+    )
+    draw_secret_file: Path | None = Field(
+        None, description="File with the master secret of the random draw."
+    )
+    max_body_bytes: int = Field(
+        1_000_000, description="Largest request body of the decision service."
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process.
+
+    Raises:
+        EnvironmentFault: a variable has a value that its field does not take.
+    """
+    try:
+        found = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "CUSTOMS_" + "_".join(str(part) for part in first["loc"]).upper()
+        raise EnvironmentFault(
+            "bad_setting",
+            f"{name} is not usable: {first['msg']}",
+            f"Correct or unset {name}; docs/settings.md lists all settings",
+        ) from None
+    if found.now is not None and found.now.tzinfo is None:
+        raise EnvironmentFault(
+            "bad_setting",
+            f"CUSTOMS_NOW={found.now.isoformat()} has no time zone",
+            "Write it with its zone, such as 2026-11-03T00:30:00+07:00",
+        )
+    return found

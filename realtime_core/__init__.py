@@ -1,0 +1,1 @@
+"""The decision path: one declaration in, one channel with reasons out."""

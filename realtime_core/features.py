@@ -1,0 +1,145 @@
+"""Features of a declaration from an immutable, memory-mapped snapshot."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import msgspec
+
+from lakehouse.contracts import Contracts
+from lakehouse.derive.to_record import (
+    FEATURE_TABLES,
+    SEPARATOR,
+    SnapshotManifest,
+    snapshot_hash,
+    to_fingerprint,
+    to_record,
+)
+from realtime_core.errors import SnapshotRefused
+
+POINTER = "current"
+
+
+class Found(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One record that was looked up; `record` is None where there is none."""
+
+    key: str
+    record: Any = None
+
+
+class Features(msgspec.Struct, frozen=True):
+    """What a snapshot knows of a declaration.
+
+    Attributes:
+        snapshot: content hash of the snapshot.
+        as_of_date: day at whose start the values were known.
+        enterprise: record of the enterprise that declares.
+        prices: a record for each line, in the order of the lines.
+    """
+
+    snapshot: str
+    as_of_date: date
+    run_seq: int
+    enterprise: Found
+    prices: tuple[Found, ...]
+
+
+class Snapshot:
+    """A published snapshot, open for one reading thread."""
+
+    def __init__(self, folder: Path, contracts: Contracts) -> None:
+        """Open a snapshot folder and check it against contracts and its own hash.
+
+        Raises:
+            SnapshotRefused: it is not there, is damaged, or has another schema.
+        """
+        self.manifest = _checked(folder, contracts)
+        self.hash = folder.name
+        self.as_of_date = self.manifest.as_of_date
+        self._environment = lmdb.open(
+            str(folder), readonly=True, lock=False, readahead=False, max_readers=1
+        )
+        self._get = self._environment.begin(buffers=True).get
+        self._decoders = {
+            group: msgspec.msgpack.Decoder(to_record(contracts.table(name)))
+            for group, name in FEATURE_TABLES.items()
+        }
+
+    def find(self, group: str, *subject: str | None) -> Found:
+        """The record of a subject; a subject with an unknown part has none."""
+        if None in subject:
+            return Found(group)
+        key = SEPARATOR.join((group, *subject))  # type: ignore[arg-type]
+        value = self._get(key.encode())
+        if value is None:
+            return Found(key)
+        return Found(key, self._decoders[group].decode(value))
+
+    def read(
+        self,
+        tax_code: str | None,
+        goods: Sequence[tuple[str | None, str | None, str | None]],
+    ) -> Features:
+        """Features of one enterprise and of each line's (HS code, origin, unit)."""
+        seen: dict[tuple[str | None, ...], Found] = {}
+        for kind in goods:
+            if kind not in seen:
+                seen[kind] = self.find("price", *kind)
+        return Features(
+            self.hash,
+            self.as_of_date,
+            self.manifest.run_seq,
+            self.find("enterprise", tax_code),
+            tuple(seen[kind] for kind in goods),
+        )
+
+    def close(self) -> None:
+        """Unmap the snapshot."""
+        self._environment.close()
+
+
+def current_snapshot(published: Path) -> Path:
+    """The folder that the pointer names.
+
+    Raises:
+        SnapshotRefused: nothing is published, or the pointer leads nowhere.
+    """
+    pointer = published / POINTER
+    if not pointer.exists():
+        raise SnapshotRefused(
+            "no_snapshot",
+            f"{published} has no published feature snapshot",
+            "Run `customs features publish` first",
+        )
+    return published / pointer.read_text(encoding="ascii").strip()
+
+
+def _checked(folder: Path, contracts: Contracts) -> SnapshotManifest:
+    try:
+        raw = (folder / "manifest.json").read_bytes()
+        manifest = msgspec.json.decode(raw, type=SnapshotManifest)
+        with (folder / "data.mdb").open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, msgspec.MsgspecError) as error:
+        raise _refused("snapshot_unreadable", folder, str(error)) from None
+    if snapshot_hash(raw) != folder.name or found != manifest.data_sha256:
+        raise _refused("snapshot_damaged", folder, "its bytes are not what it was made")
+    tables = [contracts.table(name) for name in FEATURE_TABLES.values()]
+    if manifest.fingerprint != to_fingerprint(tables):
+        raise _refused(
+            "snapshot_schema", folder, "it was made by other feature contracts"
+        )
+    return manifest
+
+
+def _refused(code: str, folder: Path, why: str) -> SnapshotRefused:
+    return SnapshotRefused(
+        code,
+        f"the feature snapshot {folder.name[:12]} is refused: {why}",
+        "Publish again with `customs features publish`",
+    )

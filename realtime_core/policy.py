@@ -1,0 +1,177 @@
+"""Thresholds, random shares and rules of feature use: effective-dated rows, by hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from lakehouse.rules.catalogue import Catalogue
+from lakehouse.rules.criterion import Channel
+from lakehouse.rules.rows import read_rows
+from lakehouse.rules.threshold import (
+    ChannelThreshold,
+    RandomSelection,
+    Streams,
+    in_force,
+    load_random_selection,
+    load_thresholds,
+)
+from realtime_core.errors import PolicyRefused
+
+CURRENT = "current"
+
+
+class FeatureUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When a feature may be used, and what its absence does.
+
+    Attributes:
+        max_age_days: a snapshot older than this makes the feature stale.
+        history: column of the same record that counts its history, and the least
+            that it must hold; below, the history is too short.
+        fallback_floor: channel that its absence forces at least; None adds no points.
+        valid_to: last day of validity; None is open.
+    """
+
+    feature: str
+    max_age_days: Annotated[int, Meta(ge=0)]
+    history: str | None = None
+    min_history: Annotated[int, Meta(ge=0)] = 0
+    fallback_floor: Channel | None = None
+    valid_from: date
+    valid_to: date | None = None
+    legal_basis: str
+    is_sample: bool
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the day lies within the validity, both ends included."""
+        return self.valid_from <= day and (
+            self.valid_to is None or day <= self.valid_to
+        )
+
+
+class PolicyRows(msgspec.Struct, frozen=True, kw_only=True):
+    """All rows of a policy, as hashed; lists are named as their tables."""
+
+    channel_threshold: list[ChannelThreshold]
+    random_selection: list[RandomSelection]
+    feature_use: list[FeatureUse]
+
+
+class PolicyOfDay(msgspec.Struct, frozen=True):
+    """The rows that hold on one day; shares by stratum, uses by feature."""
+
+    streams: Streams
+    shares: Mapping[str, RandomSelection]
+    features: Mapping[str, FeatureUse]
+
+
+class Policy:
+    """A policy with the hash of its content.
+
+    Attributes:
+        hash: SHA-256 of the canonical JSON of the rows.
+    """
+
+    def __init__(self, rows: PolicyRows, catalogue: Catalogue) -> None:
+        """Take rows; `on` refuses what does not fit together on a day."""
+        self.rows = rows
+        self.content = msgspec.json.encode(rows)
+        self.hash = hashlib.sha256(self.content).hexdigest()
+        self._catalogue = catalogue
+        self.on = lru_cache(maxsize=64)(self._on)
+
+    def require(self, features: Sequence[str], day: date) -> None:
+        """Make sure that every feature has its rules on a day.
+
+        Raises:
+            PolicyRefused: a feature has none, so its absence would be silent.
+        """
+        held = self.on(day).features
+        without = [name for name in features if name not in held]
+        if without:
+            raise _refused(f"no feature_use row on {day} for {', '.join(without)}")
+
+    def _on(self, day: date) -> PolicyOfDay:
+        """The rows that hold on a day; see `Streams` and `in_force` for errors."""
+        uses = [use for use in self.rows.feature_use if use.holds_on(day)]
+        features = {use.feature: use for use in uses}
+        if len(features) != len(uses):
+            raise _refused(f"a feature has two feature_use rows on {day}")
+        shares = in_force(self.rows.random_selection, day)
+        return PolicyOfDay(
+            Streams(self.rows.channel_threshold, self._catalogue, day),
+            {row.criterion_code: row for row in shares},
+            features,
+        )
+
+
+def read_policy(
+    thresholds: Path, shares: Path, uses: Path, catalogue: Catalogue
+) -> Policy:
+    """The policy that three list files write.
+
+    Raises:
+        UsageError: a file is not there or is not YAML.
+        CriterionError: a row does not fit.
+    """
+    rows = PolicyRows(
+        channel_threshold=load_thresholds(thresholds),
+        random_selection=load_random_selection(shares),
+        feature_use=read_rows(uses, FeatureUse),
+    )
+    return Policy(rows, catalogue)
+
+
+def publish_policy(policy: Policy, folder: Path) -> Path:
+    """Save a policy under its hash and make it current, in one step for readers."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{policy.hash}.json"
+    _write(path, policy.content)
+    _write(folder / CURRENT, policy.hash.encode())
+    return path
+
+
+def load_policy(
+    folder: Path, catalogue: Catalogue, content_hash: str | None = None
+) -> Policy:
+    """A published policy: the current one, or that of a hash.
+
+    Raises:
+        PolicyRefused: it is not there, or was changed.
+    """
+    try:
+        name = content_hash or (folder / CURRENT).read_text(encoding="ascii").strip()
+        raw = (folder / f"{name}.json").read_bytes()
+        policy = Policy(msgspec.json.decode(raw, type=PolicyRows), catalogue)
+    except OSError:
+        raise _refused("it is not published") from None
+    except msgspec.MsgspecError as error:
+        raise _refused(str(error)) from None
+    if policy.hash != name:
+        raise _refused(f"{name[:12]} was changed since it was published")
+    return policy
+
+
+def _write(path: Path, content: bytes) -> None:
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with draft.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
+def _refused(why: str) -> PolicyRefused:
+    return PolicyRefused(
+        "bad_policy",
+        f"the decision policy is refused: {why}",
+        "Publish a corrected one",
+    )

@@ -1,0 +1,1 @@
+"""Products that people and machines read; one folder each."""

@@ -1,0 +1,1 @@
+"""Publication of feature tables as one immutable snapshot for the decision service."""

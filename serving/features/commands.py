@@ -1,0 +1,46 @@
+"""`customs features`: publish what the decision service reads."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+import typer
+
+from lakehouse.derive.to_record import SnapshotManifest
+from lakehouse.settings import settings
+from lakehouse.tables import Lake
+from lakehouse.time import business_date, now
+from serving.features.publish import publish as publish_snapshot
+
+app = typer.Typer(help="Features for the decision service.", no_args_is_help=True)
+
+
+@app.callback()
+def features() -> None:
+    """Features for the decision service."""
+
+
+@app.command()
+def publish(
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of the features; today if unset."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Publish the feature tables of one date as the current snapshot."""
+    day = as_of.date() if as_of else business_date(now())
+    folder = publish_snapshot(Lake(settings().lake), day)
+    manifest = msgspec.json.decode(
+        (folder / "manifest.json").read_bytes(), type=SnapshotManifest
+    )
+    if as_json:
+        typer.echo(
+            json.dumps({"snapshot": folder.name} | msgspec.to_builtins(manifest))
+        )
+        return
+    counts = ", ".join(f"{count:,} {name}" for name, count in manifest.records.items())
+    typer.echo(f"Snapshot {folder.name[:12]} as of {day}: {counts}")

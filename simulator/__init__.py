@@ -1,0 +1,1 @@
+"""The simulated nation: what its firms, carriers and customs send, and the truth."""

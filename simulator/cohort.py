@@ -1,0 +1,67 @@
+"""Everything that the declarations registered on one day will ever say, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from simulator.contents import Contents, draw_contents
+from simulator.declarations import Declarations, draw_declarations
+from simulator.draws import Ints
+from simulator.life import live
+from simulator.parcels import Parcels, draw_parcels, live_parcels
+from simulator.shapes import ORDINARY, Messages, Stage
+from simulator.world import World
+
+# Bytes of a message, about: its fixed part and each goods line.
+HEAD_BYTES, SENT_LINE_BYTES, ANSWER_LINE_BYTES = 1_200, 220, 390
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """A day's declarations with their messages, in order of arrival."""
+
+    day: date
+    declarations: Declarations
+    contents: Contents
+    parcels: Parcels
+    messages: Messages
+
+    def line_counts(self, rows: Ints) -> Ints:
+        """How many goods lines messages carry."""
+        messages = self.messages
+        carries = (messages.stream[rows] == ORDINARY) & ~np.isin(
+            messages.stage[rows], (Stage.DECLARED, Stage.AMENDED)
+        )
+        content = np.where(carries, messages.content[rows], 0)
+        return np.where(carries, self.contents.headers.count[content], 0)
+
+    def sizes(self, rows: Ints) -> Ints:
+        """About how many bytes messages will have."""
+        answered = np.isin(self.messages.stage[rows], (Stage.CHANNEL, Stage.CLEARED))
+        per_line = np.where(answered, ANSWER_LINE_BYTES, SENT_LINE_BYTES)
+        return HEAD_BYTES + per_line * self.line_counts(rows)
+
+
+def draw_cohort(world: World, day: date) -> Cohort:
+    """Draw a day whole, without quirks."""
+    declarations = draw_declarations(world, day)
+    contents = draw_contents(world, day, declarations)
+    parcels = draw_parcels(world, day)
+    messages = Messages.together(
+        [
+            live(world, day, declarations, contents),
+            live_parcels(world, day, parcels),
+        ]
+    )
+    messages.serial = np.arange(len(messages))
+    return Cohort(day, declarations, contents, parcels, in_order(messages))
+
+
+def in_order(messages: Messages) -> Messages:
+    """Messages as they arrive; of one moment as they were sent."""
+    return messages.take(
+        np.lexsort((messages.serial, messages.server, messages.arrival))
+    )

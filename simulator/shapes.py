@@ -1,0 +1,75 @@
+"""The kinds of message that a declaration's life is told in, in numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from simulator.draws import Ints
+from simulator.tables import Columns
+
+
+class Stage(IntEnum):
+    """A step of a life; the messages of both directions and streams."""
+
+    REGISTERED = 0
+    DECLARED = 1
+    CHANNEL = 2
+    AMENDING = 3
+    AMENDED = 4
+    CLEARED = 5
+
+
+ORDINARY, PARCEL = 0, 1
+# Procedure and output by stream, stage and direction; {c} is the channel.
+CODES: dict[int, dict[Stage, tuple[tuple[str, str], tuple[str, str]]]] = {
+    ORDINARY: {
+        Stage.REGISTERED: (("IDA", ""), ("EDA", "")),
+        Stage.DECLARED: (("IDC", ""), ("EDC", "")),
+        Stage.CHANNEL: (("IDC", "VAD{c}AC0"), ("EDC", "VAE{c}LD0")),
+        Stage.AMENDING: (("IDA01", ""), ("EDA01", "")),
+        Stage.AMENDED: (("IDE", ""), ("EDE", "")),
+        Stage.CLEARED: (("IDC", "VAD{c}AG0"), ("EDC", "VAE{c}LF0")),
+    },
+    PARCEL: {
+        Stage.DECLARED: (("MIC", ""), ("MEC", "")),
+        Stage.CHANNEL: (("MIC", "VAD{c}FC0"), ("MEC", "VAE{c}JD0")),
+        Stage.CLEARED: (("MIC", "VAD{c}FG0"), ("MEC", "VAE{c}JF0")),
+    },
+}
+
+
+@dataclass
+class Messages(Columns):
+    """Columns over messages; times are local seconds since 1970.
+
+    Attributes:
+        subject: row of the declaration or of the parcel.
+        content: row of the version; of parcels the row of the parcel.
+        stage: a `Stage`.
+        amended_at: when the version was made, 0 for version 0.
+        serial: number of the message within its day, which seeds its quirk.
+        quirk: 0 or 1 + the place in the list of quirks.
+    """
+
+    stream: Ints
+    subject: Ints
+    content: Ints
+    direction: Ints
+    stage: Ints
+    version: Ints
+    channel: Ints
+    registered_at: Ints
+    amended_at: Ints
+    business: Ints
+    server: Ints
+    arrival: Ints
+    serial: Ints
+    quirk: Ints
+
+
+def codes_of(stream: int, stage: Stage, direction: int, channel: int) -> tuple[str, str]:
+    """Procedure and output code; a red one clears as a yellow one does."""
+    procedure, output = CODES[stream][stage][direction]
+    shown = min(channel, 2) if stage is Stage.CLEARED else channel
+    return procedure, output.format(c=shown)

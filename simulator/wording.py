@@ -1,0 +1,262 @@
+"""The columns of the raw declaration family, as text, for some of a day's messages."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulator.columns import (
+    Text,
+    chosen,
+    constant,
+    decimals,
+    digits,
+    item_dates,
+    item_times,
+    joined,
+    where,
+    whole,
+)
+from simulator.contents import Contents
+from simulator.declarations import Declarations
+from simulator.draws import Ints, stable_pick
+from simulator.identifiers import container_check_digits
+from simulator.shapes import Messages, Stage
+from simulator.tables import rows_of, starts_of
+from simulator.taxes import incoterm_texts
+from simulator.world import World
+
+PAYMENTS = ("TTR", "LC", "KC", "DP", "KHONGTT")
+OFFICE_HEAD = "Chi cục trưởng Mẫu"
+TAX_NAMES = {"N": "Thuế nhập khẩu", "T": "Thuế TTĐB", "V": "Thuế GTGT"}
+
+
+def declaration_columns(
+    world: World,
+    declarations: Declarations,
+    contents: Contents,
+    messages: Messages,
+) -> dict[str, Text]:
+    """Header columns of messages of one direction and stage.
+
+    A column of an entry of a list is named as layout files name it,
+    `bills[1].bill_no`. What a layout has no item for is not written.
+    """
+    rows = messages.content
+    about = declarations.take(messages.subject)
+    found = _identity(world, about, messages)
+    found |= _parties(world, about, messages)
+    found |= _cargo(world, about, contents, rows, messages)
+    found |= _invoice(world, about, contents, rows)
+    if int(messages.stage[0]) in (Stage.CHANNEL, Stage.CLEARED):
+        found |= _answer(world, about, contents, messages)
+    return found
+
+
+def _identity(world: World, about: Declarations, messages: Messages) -> dict[str, Text]:
+    nation, count = world.nation, len(about)
+    kinds = nation.export_kinds if messages.direction[0] else nation.import_kinds
+    offices = [office.code for office in nation.offices]
+    first_no = digits(about.first_key * 10, 12)
+    return {
+        "declaration_no": digits(about.key * 10 + messages.version, 12),
+        "first_declaration_no": where(
+            about.part > 1, first_no, where(about.part == 1, constant("F", count))
+        ),
+        "split_part_no": where(about.part > 0, whole(about.part)),
+        "split_part_count": where(about.part > 0, whole(about.parts)),
+        "kind_code": chosen([kind.code for kind in kinds], about.kind),
+        "transport_mode_code": whole(about.mode),
+        "trader_class_code": constant("4", count),
+        "office_code": chosen(offices, about.office),
+        "office_section_code": digits(about.section, 2),
+        "internal_no": joined("REF", digits(about.key % 10**9, 9)),
+    }
+
+
+def _parties(world: World, about: Declarations, messages: Messages) -> dict[str, Text]:
+    firms = world.firms
+    abroad = world.buyers if messages.direction[0] else world.suppliers
+    at_home, foreign = (
+        ("exporter", "importer") if messages.direction[0] else ("importer", "exporter")
+    )
+    agent = firms.agents[about.firm]
+    countries = [row.country for row in world.nation.partners]
+    return {
+        f"{at_home}_tax_code": chosen(firms.tax_codes, about.firm),
+        f"{at_home}_name": chosen(firms.names, about.firm),
+        f"{at_home}_address": chosen(firms.addresses, about.firm),
+        f"{at_home}_phone_no": chosen(firms.phones, about.firm),
+        f"{foreign}_name": chosen(abroad.names, about.partner),
+        f"{foreign}_address": chosen(abroad.addresses, about.partner),
+        "partner_country_code": chosen(countries, about.country),
+        "agent_code": chosen(world.agents.codes, agent),
+        "agent_name": chosen(world.agents.names, agent),
+    }
+
+
+def _cargo(
+    world: World, about: Declarations, contents: Contents, rows: Ints, messages: Messages
+) -> dict[str, Text]:
+    nation, headers, count = world.nation, contents.headers, len(about)
+    offices = nation.offices
+    places = [row.places[0] for row in nation.partners]
+    abroad = chosen(places, about.country)
+    here = chosen([office.place for office in offices], about.office)
+    outward = bool(messages.direction[0])
+    carrier = chosen(nation.carriers, about.serial % len(nation.carriers))
+    by_sea = (about.mode == 2) | (about.mode == 3)
+    vessel = where(by_sea, joined("TAU MAU ", digits(about.serial % 90 + 1, 2)))
+    boxes = np.where(about.mode == 2, 1 + headers.grams[rows] // 25_000_000, 0)
+    found = {
+        "bills[1].bill_no": bill_numbers(about, carrier),
+        "package_qty": whole(headers.packages[rows]),
+        "package_type_code": chosen(
+            nation.package_types, about.serial % len(nation.package_types)
+        ),
+        "gross_weight": decimals(headers.grams[rows], 3),
+        "gross_weight_unit_code": constant("KGM", count),
+        "warehouse_code": joined(
+            chosen([office.code for office in offices], about.office),
+            "S",
+            digits(about.section, 2),
+        ),
+        "vessel_code": where(by_sea, constant("9999", count)),
+        "vessel_name": vessel,
+        "departure_date" if outward else "arrival_date": item_dates(
+            about.transport_day
+        ),
+        "loading_place_code": here if outward else abroad,
+        "destination_place_code" if outward else "unloading_place_code": (
+            abroad if outward else here
+        ),
+        "container_qty": where(boxes > 0, whole(boxes)),
+    }
+    if outward:
+        for place in range(3):
+            found[f"containers[{place + 1}].container_no"] = where(
+                boxes > place, container_numbers(about.serial + place)
+            )
+    return found
+
+
+def bill_numbers(about: Declarations, carrier: Text) -> Text:
+    """Bills of lading with the carrier's prefix, air waybills of eleven digits."""
+    by_air = about.mode == 1
+    air = joined("999", digits(about.serial % 10**8, 8))
+    return where(by_air, air, joined(carrier, digits(about.serial, 9)))
+
+
+def container_numbers(serial: Ints) -> Text:
+    """Numbers of an owner that does not exist, with a right check digit."""
+    owners = np.tile(np.frombuffer(b"MAUU", np.uint8).astype(np.int64), (len(serial), 1))
+    body = serial % 10**6
+    return joined(
+        "MAUU", digits(body, 6), digits(container_check_digits(owners, body), 1)
+    )
+
+
+def _invoice(
+    world: World, about: Declarations, contents: Contents, rows: Ints
+) -> dict[str, Text]:
+    headers, totals, count = contents.headers, contents.totals, len(about)
+    terms = incoterm_texts()
+    codes = [row.code for row in world.nation.currencies]
+    currency = chosen(codes, about.currency)
+    outward = about.direction == 1
+    freight, insurance = totals.freight[rows], totals.insurance[rows]
+    return {
+        "invoice_class_code": constant("A", count),
+        "invoice_no": joined("INV-", digits(headers.invoice_serial[rows], 4)),
+        "invoice_date": item_dates(about.invoice_day),
+        "payment_method_code": chosen(PAYMENTS, stable_pick(about.firm, len(PAYMENTS))),
+        "price_kind_code": constant("A", count),
+        "incoterm_code": where(
+            outward,
+            chosen(terms[1], about.incoterm),
+            chosen(terms[0], about.incoterm),
+        ),
+        "invoice_currency_code": currency,
+        "invoice_total_amount": decimals(totals.invoice[rows], 4),
+        "allocation_total_amount": decimals(totals.invoice[rows], 4),
+        "valuation_class_code": constant("6", count),
+        "freight_class_code": where(freight > 0, constant("A", count)),
+        "freight_currency_code": where(freight > 0, currency),
+        "freight_amount": where(freight > 0, decimals(freight, 4)),
+        "insurance_class_code": where(insurance > 0, constant("A", count)),
+        "insurance_currency_code": where(insurance > 0, currency),
+        "insurance_amount": where(insurance > 0, decimals(insurance, 4)),
+        "declared_value_currency_code": constant("VND", count),
+        "declared_value_amount": whole(totals.value[rows]),
+        "tax_payer_code": constant("1", count),
+        "tax_deferral_code": constant("D", count),
+    }
+
+
+def _answer(
+    world: World, about: Declarations, contents: Contents, messages: Messages
+) -> dict[str, Text]:
+    """What customs adds: channel, times, values and taxes."""
+    rows, totals, headers = messages.content, contents.totals, contents.headers
+    codes = [row.code for row in world.nation.currencies]
+    rates = np.array([round(row.rate * 100) for row in world.nation.currencies])
+    offices = [office.code for office in world.nation.offices]
+    first_line = contents.lines.good[headers.start[rows]]
+    found = answer_times(messages) | {
+        "inspection_class_code": whole(messages.channel),
+        "representative_hs_heading": chosen(
+            [code.as_py()[:4] for code in world.catalogue.hs_codes], first_line
+        ),
+        "office_name": chosen([f"HQ{code}" for code in offices], about.office),
+        "customs_value_vnd": whole(totals.value[rows]),
+        "tax_total_vnd": whole(totals.tax[rows]),
+        "tax_total_currency_code": constant("VND", len(about)),
+        "exchange_rates[1].currency_code": chosen(codes, about.currency),
+        "exchange_rates[1].exchange_rate": decimals(rates[about.currency], 2),
+        "line_count": whole(headers.count[rows]),
+        "page_count": whole(headers.count[rows] + 2),
+    }
+    return found | _tax_totals(contents, rows)
+
+
+def answer_times(messages: Messages) -> dict[str, Text]:
+    """Registration, amendment and clearance as the answers of both streams say them."""
+    cleared = messages.stage == Stage.CLEARED
+    amended = messages.amended_at > 0
+    return {
+        "registered_date": item_dates(messages.registered_at // 86_400),
+        "registered_time": item_times(messages.registered_at),
+        "amended_date": where(amended, item_dates(messages.amended_at // 86_400)),
+        "amended_time": where(amended, item_times(messages.amended_at)),
+        "cleared_date": where(cleared, item_dates(messages.business // 86_400)),
+        "cleared_time": where(cleared, item_times(messages.business)),
+        "office_head_name": where(cleared, OFFICE_HEAD),
+    }
+
+
+def _tax_totals(contents: Contents, rows: Ints) -> dict[str, Text]:
+    """The taxes due, in the order of the law, without gaps."""
+    totals = contents.totals
+    amounts = {"N": totals.duty, "T": totals.special, "V": totals.vat}
+    due = np.stack([amount[rows] for amount in amounts.values()], axis=1)
+    order = np.argsort(due == 0, axis=1, kind="stable")
+    lines = whole(contents.headers.count[rows])
+    found = {}
+    for place in range(len(amounts)):
+        kind = order[:, place]
+        amount = due[np.arange(len(rows)), kind]
+        there, entry = amount > 0, f"tax_totals[{place + 1}]"
+        found |= {
+            f"{entry}.tax_kind_code": where(there, chosen(list(amounts), kind)),
+            f"{entry}.tax_name": where(there, chosen(list(TAX_NAMES.values()), kind)),
+            f"{entry}.tax_amount_vnd": where(there, whole(amount)),
+            f"{entry}.line_count": where(there, lines),
+        }
+    return found
+
+
+def line_rows(contents: Contents, messages: Messages) -> tuple[Ints, Ints]:
+    """The rows of the lines of messages, and where each message's lines begin."""
+    headers, rows = contents.headers, messages.content
+    counts = headers.count[rows]
+    starts = np.append(starts_of(counts), counts.sum())
+    return rows_of(headers.start[rows], counts), starts

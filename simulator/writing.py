@@ -1,0 +1,149 @@
+"""The bytes of some of a day's messages, in the order given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from lakehouse.messages import Layout, load_layouts
+from simulator.cohort import Cohort
+from simulator.columns import Text, digits, header_times, joined
+from simulator.draws import Ints
+from simulator.damage import damage, is_damaging
+from simulator.line_wording import line_columns
+from simulator.misspelling import misspell_items, misspell_lines
+from simulator.parcel_wording import parcel_columns
+from simulator.quirks import load_quirks
+from simulator.render import Letters, column_letters, number_letters, render
+from simulator.shapes import ORDINARY, Messages, Stage, codes_of
+from simulator.wording import declaration_columns, line_rows
+from simulator.world import World
+
+STAGES = len(Stage)
+PASSWORD = "MATKHAU0"
+
+
+def write_messages(world: World, cohort: Cohort, rows: Ints) -> pa.BinaryArray:
+    """Write messages, each group of one kind at once."""
+    messages = cohort.messages.take(rows)
+    kinds = (messages.stream * STAGES + messages.stage) * 2 + messages.direction
+    written, places = [], []
+    for kind in np.unique(kinds):
+        mine = np.flatnonzero(kinds == kind)
+        written.append(_of_one_kind(world, cohort, messages.take(mine)))
+        places.append(mine)
+    if not written:
+        return pa.array([], type=pa.binary())
+    order = np.argsort(np.concatenate(places), kind="stable")
+    whole = pa.chunked_array(written).combine_chunks().take(pa.array(order))
+    return _damaged(whole, messages.quirk)
+
+
+def _damaged(written: pa.BinaryArray, quirks: Ints) -> pa.BinaryArray:
+    broken = np.isin(quirks, [place for place in np.unique(quirks) if is_damaging(place)])
+    rows = np.flatnonzero(broken)
+    if not len(rows):
+        return written
+    codes = [load_quirks()[place - 1].code for place in quirks[rows]]
+    whole = written.take(pa.array(rows)).to_pylist()
+    changed = [damage(code, one) for code, one in zip(codes, whole, strict=True)]
+    return pc.replace_with_mask(
+        written, pa.array(broken), pa.array(changed, pa.binary())
+    )
+
+
+def _of_one_kind(world: World, cohort: Cohort, messages: Messages) -> pa.BinaryArray:
+    stream, direction = int(messages.stream[0]), int(messages.direction[0])
+    stage = Stage(int(messages.stage[0]))
+    layout = _layout(stream, stage, direction)
+    lines, starts = None, None
+    if stream != ORDINARY:
+        items = parcel_columns(world, cohort.parcels, messages)
+    else:
+        items = declaration_columns(
+            world, cohort.declarations, cohort.contents, messages
+        )
+        if stage not in (Stage.DECLARED, Stage.AMENDED):
+            lines, starts = _lines(world, cohort, messages, stage)
+    header = _header(world, cohort, messages, items, stage)
+    if messages.quirk.any():
+        items = misspell_items(items, messages)
+        if lines is not None and starts is not None:
+            lines = misspell_lines(lines, messages, starts)
+    return render(layout, header, items, lines, starts)
+
+
+def _layout(stream: int, stage: Stage, direction: int) -> Layout:
+    procedure, output = codes_of(stream, stage, direction, 1)
+    layout = load_layouts().find(procedure, output)
+    if layout is None:
+        raise KeyError(f"{procedure} {output}")
+    return layout
+
+
+def _lines(
+    world: World, cohort: Cohort, messages: Messages, stage: Stage
+) -> tuple[dict[str, Text], Ints]:
+    rows, starts = line_rows(cohort.contents, messages)
+    subject = np.repeat(messages.subject, np.diff(starts))
+    currency = cohort.declarations.currency[subject]
+    answered = stage in (Stage.CHANNEL, Stage.CLEARED)
+    columns = line_columns(world, cohort.contents, rows, currency, answered=answered)
+    return columns, starts
+
+
+def _header(
+    world: World,
+    cohort: Cohort,
+    messages: Messages,
+    items: Mapping[str, Text],
+    stage: Stage,
+) -> dict[str, Letters | str]:
+    """The fields of the fixed line; ids never come twice."""
+    serial = messages.serial
+    users = _users(world, cohort, messages)
+    times = header_times(messages.server)
+    found: dict[str, Letters | str] = {
+        "server_time": number_letters(times, 14),
+        "user_id": column_letters(users, 8),
+        "mail": column_letters(joined(users, "@example.com"), 64),
+        "system": "1",
+    }
+    if stage not in (Stage.CHANNEL, Stage.CLEARED):
+        day = cohort.day.toordinal() % 40
+        return found | {
+            "password": PASSWORD,
+            "path": "000001",
+            "input_info": column_letters(joined("IN", digits(day * 2_500_000 + serial, 8)), 10),
+        }
+    return found | {
+        "output": _outputs(messages, stage),
+        "subject": "KET QUA",
+        "server_info": "SV00000001",
+        "data_info": np.hstack([number_letters(times, 14), number_letters(serial, 12)]),
+        "divide_no": "001",
+        "end_flag": "E",
+        "data_type": "R",
+        "index_info": column_letters(items["declaration_no"], 100),
+        "pattern": "P",
+        "display": "001",
+    }
+
+
+def _outputs(messages: Messages, stage: Stage) -> Letters:
+    stream, direction = int(messages.stream[0]), int(messages.direction[0])
+    codes = [codes_of(stream, stage, direction, channel)[1] for channel in (1, 2, 3)]
+    chosen = pa.array(codes).take(pa.array(messages.channel - 1))
+    return column_letters(chosen, 7)
+
+
+def _users(world: World, cohort: Cohort, messages: Messages) -> Text:
+    """Firms sign with their own user; express operators for their parcels."""
+    if int(messages.stream[0]) == ORDINARY:
+        firm = cohort.declarations.firm[messages.subject]
+        return world.firms.users.take(pa.array(firm))
+    office = cohort.parcels.office[messages.subject]
+    return pc.binary_join_element_wise("MAUX", digits(office, 4), "")

@@ -1,0 +1,1 @@
+"""Core tables: one folder a source, one file a table, one public `build` a file."""

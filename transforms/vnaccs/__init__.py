@@ -1,0 +1,1 @@
+"""Core tables of the declaration, from VNACCS messages."""

@@ -1,0 +1,114 @@
+"""What each VNACCS message says of a declaration version, typed: candidates for core.
+
+A version is named by several messages: the sent registration, the system's answer with
+the channel, the copy at clearance. Which of them counts is decided in
+`declaration.py`; here each becomes one typed row.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakehouse.contracts import Table
+from lakehouse.derive.to_typed import to_typed
+from lakehouse.time import business_to_utc_sql
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+REGISTRATION_COLUMNS = ("office_code", "planned_date")
+"""What only the sent registration says; the system's answers leave it out."""
+
+KNOWLEDGE_COLUMNS = ("known_from", "known_until", "is_current", "registered_month")
+"""What the lake itself gives to a row."""
+
+_NUMBER = "trim(declaration_no)"
+_REGISTERED_AT = business_to_utc_sql(
+    "try_to_timestamp(concat(trim(registered_date), "
+    "lpad(coalesce(trim(registered_time), '0'), 6, '0')), 'ddMMyyyyHHmmss')"
+)
+SERVER_AT = business_to_utc_sql("try_to_timestamp(trim(server_time), 'yyyyMMddHHmmss')")
+
+_IDENTITY = {
+    "declaration_key": f"substring({_NUMBER}, 1, 11)",
+    "declaration_version": f"substring({_NUMBER}, 12, 1)",
+    "declaration_no": _NUMBER,
+    "direction_code": (
+        f"case substring({_NUMBER}, 1, 1) when '1' then 'import' when '3' then 'export' end"
+    ),
+    "registered_at": f"={_REGISTERED_AT}",
+}
+
+_DECLARATION = _IDENTITY | {
+    "first_bill_no": "get(bills, 0).bill_no",
+    "is_low_value": "=false",
+    "line_count": "=size(lines)",
+    "goods_name": "cast(null as string)",
+    "transport_date": "coalesce(arrival_date, departure_date)",
+    "gross_weight_kg": "=weight_kg",
+}
+
+_PARCEL = _IDENTITY | {
+    "first_bill_no": "coalesce(house_bill_no, master_bill_no)",
+    "is_low_value": "=true",
+    "line_count": "=1",
+    "transport_date": "arrival_date",
+    "gross_weight_kg": "=weight_kg",
+}
+
+
+def declaration_candidates(
+    raw: DataFrame, weights: DataFrame, table: Table
+) -> DataFrame:
+    """Candidates from `raw.vnaccs__declaration`."""
+    return _candidates(raw, weights, table, _DECLARATION)
+
+
+def parcel_candidates(raw: DataFrame, weights: DataFrame, table: Table) -> DataFrame:
+    """Candidates from `raw.vnaccs__parcel`."""
+    return _candidates(raw, weights, table, _PARCEL)
+
+
+def _candidates(
+    raw: DataFrame, weights: DataFrame, table: Table, expressions: dict[str, str]
+) -> DataFrame:
+    skipped = {*KNOWLEDGE_COLUMNS, "registered_date"}
+    available = set(raw.columns)
+    wanted = dict(expressions)
+    for name, column in table.columns.items():
+        absent = name not in available and name not in wanted
+        if absent and not column.is_technical and name not in skipped:
+            # A low-value parcel has no such field.
+            wanted[name] = "cast(null as string)"
+    business = Table(
+        spec=table.spec,
+        columns={n: c for n, c in table.columns.items() if n not in skipped},
+    )
+    content = raw.where("cast(content_rank as int) > 0")
+    return _with_weight(content, weights).selectExpr(
+        *to_typed(business, wanted),
+        "_received_at as known_from",
+        "cast(content_rank as int) as _content_rank",
+        f"{SERVER_AT} as _server_at",
+        "_record_hash",
+    )
+
+
+def _with_weight(raw: DataFrame, weights: DataFrame) -> DataFrame:
+    # Cast after the multiplication: the engines cut long decimals differently.
+    kilograms = (
+        "cast(try_cast(nullif(trim(gross_weight), '') as decimal(20,4)) * kg_per_unit "
+        "as decimal(20,4)) as weight_kg"
+    )
+    if "gross_weight_unit_code" not in raw.columns:
+        # Low-value layouts have no unit: the weight is in kilograms by definition.
+        return raw.selectExpr(
+            "*",
+            "try_cast(nullif(trim(gross_weight), '') as decimal(20,4)) as weight_kg",
+        )
+    joined = raw.join(
+        weights,
+        on=raw["gross_weight_unit_code"] == weights["weight_unit_code"],
+        how="left",
+    )
+    return joined.selectExpr("*", kilograms)

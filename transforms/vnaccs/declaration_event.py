@@ -1,0 +1,95 @@
+"""Build `core.vnaccs__declaration_event`: one row per thing that happened.
+
+The same thing told twice, by the same message or by another, is one event: its key is
+the declaration, what happened and when, and the first arrival counts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakehouse.contracts import Table
+from lakehouse.time import business_to_utc_sql
+from transforms.vnaccs.candidates import SERVER_AT
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+_MOMENTS = {
+    "registered": ("registered_date", "registered_time"),
+    "channel": ("registered_date", "registered_time"),
+    "amended": ("amended_date", "amended_time"),
+    "cleared": ("cleared_date", "cleared_time"),
+}
+"""Items of a message that give the business time of what it tells."""
+
+# The channel stands in the output code: VAD<c>..., c = 1 green, 2 yellow, 3 red.
+_CHANNEL = (
+    "case when event_code in ('channel', 'amended', 'cleared') "
+    "and substring(trim(output_code), 4, 1) in ('1', '2', '3') "
+    "then substring(trim(output_code), 4, 1) end"
+)
+
+
+def build(
+    told: DataFrame, known: DataFrame, months: DataFrame, table: Table
+) -> DataFrame:
+    """Build all events of the declarations in `months`.
+
+    Args:
+        told: events of new messages, from `events_of`.
+        known: events of these declarations now.
+        months: declaration_key, registered_month.
+    """
+    columns = [n for n in table.columns if n not in ("registered_month", "_run_seq")]
+    events = told.select(*columns).unionByName(known.select(*columns))
+    first = "partition by event_id order by received_at, _record_hash"
+    return (
+        events.selectExpr("*", f"row_number() over ({first}) as _nth")
+        .where("_nth = 1")
+        .drop("_nth")
+        .join(
+            months.select("declaration_key", "registered_month"),
+            on="declaration_key",
+            how="inner",
+        )
+    )
+
+
+def events_of(raw: DataFrame) -> DataFrame:
+    """Events of new messages of one raw family that carry their layout's event."""
+    moment = _business_at(set(raw.columns))
+    told = raw.where("event_code is not null").selectExpr(
+        "substring(trim(declaration_no), 1, 11) as declaration_key",
+        "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",
+        "event_code",
+        f"{_CHANNEL} as channel_code",
+        f"{moment} as business_at",
+        f"{SERVER_AT} as server_at",
+        "_received_at as received_at",
+        "_ingested_at as processed_at",
+        "nullif(trim(procedure_code), '') as procedure_code",
+        "nullif(trim(output_code), '') as output_code",
+        "_received_at as known_from",
+        "_record_hash",
+    )
+    # Where a message gives no time of its own, the server's tells two events apart.
+    identity = (
+        "concat_ws('|', declaration_key, cast(declaration_version as string), event_code, "
+        "coalesce(channel_code, ''), coalesce(cast(business_at as string), "
+        "cast(server_at as string), ''))"
+    )
+    return told.selectExpr(f"sha2({identity}, 256) as event_id", "*")
+
+
+def _business_at(columns: set[str]) -> str:
+    cases = []
+    for event, (day, hour) in _MOMENTS.items():
+        if day not in columns:
+            continue
+        text = f"concat(trim({day}), lpad(coalesce(trim({hour}), '0'), 6, '0'))"
+        local = f"try_to_timestamp({text}, 'ddMMyyyyHHmmss')"
+        cases.append(f"when event_code = '{event}' then {business_to_utc_sql(local)}")
+    if not cases:
+        return "cast(null as timestamp)"
+    return f"case {' '.join(cases)} end"

@@ -1,0 +1,54 @@
+"""Build `core.vnaccs__declaration_month`: one row per declaration, where it lies.
+
+The month of first registration partitions every table of the declaration. An answer of
+the system gives the date; until one has come, the day on which the first message came
+stands in, and the rows move when the date is known.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakehouse.time import business_date_sql
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+
+def build(numbers: DataFrame, known: DataFrame) -> DataFrame:
+    """Build the rows of every declaration in `numbers`.
+
+    Args:
+        numbers: declaration_key, registered_date (null where the message has none),
+            known_from of new messages.
+        known: rows of these declarations now.
+    """
+    arrived = business_date_sql("known_from")
+    said = numbers.selectExpr(
+        "declaration_key",
+        f"coalesce(registered_date, {arrived}) as registered_date",
+        "registered_date is not null as is_date_declared",
+    )
+    before = known.select("declaration_key", "registered_date", "is_date_declared")
+    dates = (
+        said.unionByName(before)
+        .groupBy("declaration_key")
+        .agg(
+            _expr("min(case when is_date_declared then registered_date end) as declared"),
+            _expr("min(registered_date) as stand_in"),
+        )
+    )
+    # A declared date outranks a stand-in; among equals the first date holds.
+    return dates.selectExpr(
+        "declaration_key",
+        "coalesce(declared, stand_in) as registered_date",
+        "declared is not null as is_date_declared",
+        "date_format(coalesce(declared, stand_in), 'yyyy-MM') as registered_month",
+        "substring(declaration_key, 1, 5) as key_prefix",
+    )
+
+
+def _expr(text: str):  # noqa: ANN202 - a Spark column
+    from pyspark.sql import functions as F  # noqa: N812
+
+    return F.expr(text)
