@@ -55,9 +55,8 @@ bench: $(STAMP) ## Measure every claim and print it beside its target (ARGS=--sh
 derive: $(STAMP) ## Write every form that follows from the contracts into build/
 	$(BIN)/python -m lakehouse.derive --out build
 
-docs: $(STAMP) ## Write the data dictionary into build/ and the tables of README.md
-	$(BIN)/python -m lakehouse.derive --out build --only docs
-	$(BIN)/python -m quality.readme
+docs: $(STAMP) ## Write the data dictionary into build/ and the table of README.md
+	$(BIN)/python -m lakehouse.derive --out build --only docs --readme README.md
 
 lock: ## Choose newest allowed versions and write requirements.lock with hashes
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \

@@ -93,7 +93,9 @@ def _reach(name: str, edges: Mapping[str, set[str]]) -> set[str]:
 def _register(lake: Lake, names: Iterable[str]) -> None:
     needed: set[str] = set()
     for name in names:
-        needed |= {name, *lake.contracts.table(name).spec.sources}
+        spec = lake.contracts.table(name).spec
+        other = (target.rpartition(".")[0] for target in spec.references.values())
+        needed |= {name, *spec.sources, *other}
     for name in sorted(needed):
         # Made by its contract if it is not there: dbt then finds types, partitions
         # and required columns as declared, and always merges.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
 from lakehouse.engine import engine
-from lakehouse.errors import DataRefused
+from lakehouse.gate import guard
 from lakehouse.runs import Run
 
 if TYPE_CHECKING:
@@ -49,7 +49,11 @@ def _nullable(schema: StructType) -> StructType:
 
 
 def replace_subjects(
-    run: Run, work: Workspace, table: Table, fresh: DataFrame, known: DataFrame
+    run: Run,
+    work: Workspace,
+    table: Table,
+    fresh: DataFrame,
+    known: DataFrame,
 ) -> int:
     """Make the rows of the subjects in `known` and `fresh` those of `fresh`.
 
@@ -62,21 +66,23 @@ def replace_subjects(
         Rows written, changed or removed.
 
     Raises:
-        DataRefused: two fresh rows share a key.
+        DataRefused: two fresh rows share a key, or a blocking check fails.
     """
     changes = work.keep(_changes(table, fresh, known), table.short_name)
-    counts = changes.groupBy("_change").count().collect()
+    removed = changes.where("_change = 'delete'")
+    written = guard(run, table, changes.where("_change <> 'delete'"))
+    passed = written.unionByName(removed)
+    counts = passed.groupBy("_change").count().collect()
     by_kind = {row["_change"]: row["count"] for row in counts}
     if not by_kind:
         return 0
-    _check_keys(table, changes)
     path = run.lake.path(table.name)
     run.lake.delta(table.name)
     if set(by_kind) == {"insert"}:
-        rows = changes.selectExpr(*_stored(table, run.seq))
+        rows = written.selectExpr(*_stored(table, run.seq))
         rows.write.format("delta").mode("append").save(str(path))
     else:
-        _merge(run, table, changes)
+        _merge(run, table, passed)
     return sum(by_kind.values())
 
 
@@ -107,24 +113,6 @@ def _changes(table: Table, fresh: DataFrame, known: DataFrame) -> DataFrame:
         )
         .where("_change is not null")
     )
-
-
-def _check_keys(table: Table, changes: DataFrame) -> None:
-    doubled = (
-        changes.where("_change <> 'delete'")
-        .groupBy(*table.key)
-        .count()
-        .where("count > 1")
-        .limit(1)
-        .collect()
-    )
-    if doubled:
-        key = {name: doubled[0][name] for name in table.key}
-        raise DataRefused(
-            "double_key",
-            f"{table.name}: two rows for {key}",
-            "Correct the transform; nothing was written",
-        )
 
 
 def _merge(run: Run, table: Table, changes: DataFrame) -> None:

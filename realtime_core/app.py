@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
+import msgspec
+
 from lakehouse.journal import JournalBroken
 from realtime_core.commit import Committer
 from realtime_core.errors import RequestRefused
@@ -114,7 +116,8 @@ class App:
         answer = self._service.submit(body)
         await self._durable(answer)
         if self._log_decisions:
-            _log.info('{"decision":"%s","repeated":%s}', answer.number, answer.repeated)
+            said = {"decision": answer.number, "repeated": answer.repeated}
+            _log.info(msgspec.json.encode(said).decode())
         return (200 if answer.repeated else 201), answer.body, _JSON
 
     async def _find(self, path: str) -> tuple[int, bytes, bytes]:

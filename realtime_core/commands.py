@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from time import perf_counter
 from typing import Annotated
 
-import msgspec
 import typer
 
+from lakehouse.console import show_json
 from lakehouse.contracts import load_contracts
 from lakehouse.errors import DataRefused
 from lakehouse.journal import read_journal, search_journal
@@ -45,7 +44,7 @@ def serve(
         )
     facts = {"url": server.url, "decided": server.decided}
     text = f"Decisions at {server.url}/v1/decisions ({server.decided:,} in the journal)"
-    server.run(lambda: typer.echo(json.dumps(facts) if as_json else text))
+    server.run(lambda: show_json(facts) if as_json else typer.echo(text))
 
 
 @app.command()
@@ -56,7 +55,7 @@ def replay(as_json: AsJson = False) -> None:
     count = again.run()
     seconds = perf_counter() - started
     if as_json:
-        typer.echo(json.dumps({"decisions": count, "seconds": round(seconds, 3)}))
+        show_json({"decisions": count, "seconds": round(seconds, 3)})
         return
     typer.echo(f"{count:,} decisions came out byte for byte in {seconds:.1f} s")
 
@@ -77,7 +76,7 @@ def explain(
         )
     decision = next(decisions_of(iter([record])))
     if as_json:
-        typer.echo(msgspec.json.encode(decision))
+        show_json(decision)
         return
     typer.echo(explain_vi(decision, load_contracts()))
 
@@ -95,7 +94,7 @@ def audit(
     decisions = decisions_of(read_journal(places.journal))
     found = audit_draws(decisions, places.draws, day.date())
     if as_json:
-        typer.echo(msgspec.json.encode(found))
+        show_json(found)
     else:
         typer.echo(
             f"{found.draw_date}: {found.decisions:,} lots drawn again, "
@@ -120,8 +119,9 @@ def bench(
     contracts = load_contracts()
     basis = load_basis(places_of(settings().lake), contracts)
     found = bench_in_process(basis, contracts, lines, rounds)
+    basis.snapshot.close()
     if as_json:
-        typer.echo(msgspec.json.encode(found))
+        show_json(found)
         return
     typer.echo(
         f"{found.criteria} criteria, {found.lines} lines: "

@@ -29,7 +29,7 @@ class Found(msgspec.Struct, frozen=True, omit_defaults=True):
     """One record that was looked up; `record` is None where there is none."""
 
     key: str
-    record: Any = None
+    record: dict[str, Any] | None = None
 
 
 class Features(msgspec.Struct, frozen=True):
@@ -78,7 +78,7 @@ class Snapshot:
         value = self._get(key.encode())
         if value is None:
             return Found(key)
-        return Found(key, self._decoders[group].decode(value))
+        return Found(key, msgspec.structs.asdict(self._decoders[group].decode(value)))
 
     def read(
         self,

@@ -57,15 +57,19 @@ class Replay:
         Raises:
             ReplayDiffers: a decision does not come out byte for byte.
         """
-        for record in read_journal(self._places.journal):
-            if record.kind == DECISION:
-                self._check(record)
+        try:
+            for record in read_journal(self._places.journal):
+                if record.kind == DECISION:
+                    self._check(record)
+        finally:
+            for basis in self._bases.values():
+                basis.snapshot.close()
         return self.decisions
 
     def _check(self, record: Record) -> None:
         entry = _read_entry(record.payload)
         decision = self._decide(entry)
-        if _encode(decision) != entry.answer:
+        if _encode(decision) != bytes(entry.answer):
             raise ReplayDiffers(
                 "replay_differs",
                 f"record {record.sequence}, declaration {decision.declaration_no}: "

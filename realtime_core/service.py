@@ -130,7 +130,6 @@ class DecisionService:
     def close(self) -> None:
         """Put on disk what waits and let the journal go."""
         self.journal.close()
-        self._basis.snapshot.close()
 
     def _inherited_draw(self, declaration: Declaration) -> date | None:
         if declaration.version == 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 
 from simulator.draws import Bools, Ints
 
-Text = pa.StringArray
+# An Arrow array of text; its package ships no types.
+Text: TypeAlias = Any
 UNIX = date(1970, 1, 1)
 DAY_SECONDS = 86_400
 
@@ -102,6 +104,4 @@ def header_times(seconds: Ints) -> Ints:
 
 
 def _clock(seconds: Ints) -> Ints:
-    return np.asarray(
-        seconds // 3600 * 10**4 + seconds // 60 % 60 * 100 + seconds % 60
-    )
+    return np.asarray(seconds // 3600 * 10**4 + seconds // 60 % 60 * 100 + seconds % 60)

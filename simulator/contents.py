@@ -55,9 +55,7 @@ class Contents:
 def draw_contents(world: World, day: date, declarations: Declarations) -> Contents:
     """Draw lines, frauds and amendments, then value everything."""
     random = generator(world.seed, day, "contents")
-    lines = plant_frauds(
-        world, day, declarations, draw_lines(world, day, declarations)
-    )
+    lines = plant_frauds(world, day, declarations, draw_lines(world, day, declarations))
     count = len(declarations)
     headers = Headers(
         declaration=np.arange(count),

@@ -8,8 +8,15 @@ from datetime import date
 import numpy as np
 
 from simulator.columns import day_number
-from simulator.draws import Bools, Floats, Ints, generator, lognormal, pick
-from simulator.draws import seconds_of_day
+from simulator.draws import (
+    Bools,
+    Floats,
+    Ints,
+    generator,
+    lognormal,
+    pick,
+    seconds_of_day,
+)
 from simulator.firms import REGIMES
 from simulator.identifiers import declaration_keys
 from simulator.nation import Kind

@@ -150,9 +150,7 @@ def _part_lost(
 def _same_subject(messages: Messages, rows: Ints) -> Bools:
     """All messages of the same ordinary declarations, if none has a quirk yet."""
     same = np.isin(messages.subject, messages.subject[rows])
-    return np.asarray(
-        same & (messages.stream == ORDINARY) & (messages.quirk == 0)
-    )
+    return np.asarray(same & (messages.stream == ORDINARY) & (messages.quirk == 0))
 
 
 def _last_arrival(messages: Messages) -> Ints:

@@ -32,7 +32,7 @@ def pick(
     """Draw indexes with the given relative weights."""
     cumulated = np.cumsum(np.asarray(weights, dtype=np.float64))
     draws = random.random(size) * cumulated[-1]
-    return np.searchsorted(cumulated, draws, side="right").astype(np.int64)
+    return np.asarray(np.searchsorted(cumulated, draws, side="right"), np.int64)
 
 
 def zipf_weights(size: int, flatten: float = 20.0, power: float = 0.95) -> Floats:

@@ -1,8 +1,8 @@
 """Errors of the simulator.
 
-    CustomsError
-    └── UsageError
-        └── SimulationRefused   exit 2: the options or the data files are wrong
+CustomsError
+└── UsageError
+    └── SimulationRefused   exit 2: the options or the data files are wrong
 """
 
 from __future__ import annotations

@@ -168,7 +168,9 @@ def _names(nation: Nation, random: np.random.Generator, industry: Ints) -> Text:
     return joined(
         chosen([form + " " for _, form in nation.legal_forms], forms),
         chosen([trade + " " for trade in trades], industry),
-        chosen([word + " MẪU " for word in words], random.integers(0, len(words), count)),
+        chosen(
+            [word + " MẪU " for word in words], random.integers(0, len(words), count)
+        ),
         whole(np.arange(1, count + 1, dtype=np.int64)),
     )
 

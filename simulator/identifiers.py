@@ -12,28 +12,41 @@ from simulator.errors import SimulationRefused
 FIRST_DAY = date(2018, 1, 1)
 NUMBERS_A_DAY = 2_000_000
 PARCELS_FROM = 200_000
+MOST_FIRMS = 1_000_000
 _TAX_WEIGHTS = np.array([31, 29, 23, 19, 17, 13, 7, 5, 3], dtype=np.int64)
-_NOT_ISSUED = 990_000_000
 _PLACES = 10 ** np.arange(9, dtype=np.int64)[::-1]
 
 
 def tax_codes(count: int) -> Ints:
-    """Ten-digit tax codes beginning with 99, which is not issued, in order.
+    """Ten-digit tax codes in ranges that are not issued, no two the same.
 
-    A body whose weighted sum divides by 11 has no check digit and is passed over.
+    Most begin with 99; every twelfth with a province and 99, so with a zero.
 
     Raises:
-        SimulationRefused: more firms are asked for than the range holds.
+        SimulationRefused: more firms are asked for than the ranges hold.
     """
-    if count > 8_000_000:
+    if count > MOST_FIRMS:
         raise SimulationRefused(
             "too_many_firms", f"{count:,} firms exceed the range", "Lower the scale"
         )
+    serial = 1 + np.arange(count * 5 // 4 + 20)
     # A prime step spreads the codes, so that neighbours do not differ by one.
-    bodies = _NOT_ISSUED + (np.arange(count * 5 // 4 + 20) * 7_919) % 9_999_991
+    codes = _with_check(990_000_000 + serial * 7_919 % 9_999_991)[:count]
+    province = 1 + serial % 6
+    with_zero = _with_check(province * 10_000_000 + 9_900_000 + serial * 37 % 99_991)
+    twelfth = np.arange(11, count, 12)
+    codes[twelfth] = with_zero[: len(twelfth)]
+    return codes
+
+
+def _with_check(bodies: Ints) -> Ints:
+    """The codes of nine-digit bodies.
+
+    A body whose weighted sum divides by 11 has no check digit and is passed over.
+    """
     remainder = (bodies[:, None] // _PLACES % 10) @ _TAX_WEIGHTS % 11
     valid: Bools = remainder > 0
-    return np.asarray((bodies * 10 + 10 - remainder)[valid][:count])
+    return np.asarray((bodies * 10 + 10 - remainder)[valid])
 
 
 def declaration_keys(day: date, directions: Ints, first: int) -> Ints:

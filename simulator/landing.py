@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -67,9 +68,7 @@ def plan_deliveries(
         until: leave out what arrives on or after this day.
     """
     lost = [
-        place
-        for place, quirk in enumerate(load_quirks(), 1)
-        if quirk.outcome == "lost"
+        place for place, quirk in enumerate(load_quirks(), 1) if quirk.outcome == "lost"
     ]
     messages = cohort.messages
     there = ~np.isin(messages.quirk, lost)
@@ -81,7 +80,9 @@ def plan_deliveries(
     deliveries = []
     for number, mine in enumerate(_cut(cohort, rows)):
         draws = random.random(len(codes))
-        hits = [code for code, draw in zip(codes, draws, strict=True) if draw < rates[code]]
+        hits = [
+            code for code, draw in zip(codes, draws, strict=True) if draw < rates[code]
+        ]
         path = _path(cohort, mine, number)
         deliveries.append(Delivery(path, mine, hits[0] if hits else ""))
     return deliveries
@@ -123,7 +124,7 @@ def _cut(cohort: Cohort, rows: Ints) -> Iterator[Ints]:
     hours = arrival // 3_600
     bounds = [0, *(np.flatnonzero(np.diff(hours)) + 1).tolist(), len(rows)]
     begin, gathered = 0, 0
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds):
         gathered += int(sizes[start:stop].sum())
         ends_day = stop == len(rows) or hours[stop] // 24 != hours[start] // 24
         if gathered < LEAST_BYTES and not ends_day:
@@ -158,7 +159,7 @@ def _data(written: pa.BinaryArray) -> pa.Buffer:
 def _put(target: Path, data: memoryview, tail: bytes, arrival: int) -> None:
     """Write under another name first: a file that can be seen is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_suffix(".part")
+    part = target.with_name(f".{target.name}")
     with part.open("wb") as file:
         file.write(data)
         file.write(tail)

@@ -37,8 +37,9 @@ def live(
     lag = waits(random, world.nation.delays.delivery, count)
     never = random.random(count) < NEVER_CLEARED_SHARE
     headers = contents.headers
-    made = _amendment_times(random, headers.declaration, headers.version, announced,
-                            cleared)
+    made = _amendment_times(
+        random, headers.declaration, headers.version, announced, cleared
+    )
     first_rows = np.arange(count)
     last = contents.last_version(count)
     last_content = _last_contents(contents, last)
@@ -59,9 +60,7 @@ def live(
     return _messages(declarations, contents, channel, made, lag, parts)
 
 
-def waits(
-    random: np.random.Generator, minutes: tuple[float, float], size: int
-) -> Ints:
+def waits(random: np.random.Generator, minutes: tuple[float, float], size: int) -> Ints:
     """Seconds to wait: median minutes and sigma of their log, at least one second."""
     median, sigma = minutes
     drawn = median * 60 * np.exp(sigma * random.standard_normal(size))
@@ -76,7 +75,9 @@ def draw_channels(
         return np.zeros(0, dtype=np.int64)
     red = shares.red * suspicion / suspicion.mean()
     draw = random.random(len(suspicion))
-    return np.where(draw < red, RED, np.where(draw < red + shares.yellow, YELLOW, GREEN))
+    return np.where(
+        draw < red, RED, np.where(draw < red + shares.yellow, YELLOW, GREEN)
+    )
 
 
 def _channels(
@@ -93,17 +94,18 @@ def _channels(
     return draw_channels(random, world.nation.channels.ordinary, suspicion)
 
 
-def _clearance_waits(
-    random: np.random.Generator, world: World, channel: Ints
-) -> Ints:
+def _clearance_waits(random: np.random.Generator, world: World, channel: Ints) -> Ints:
     delays, count = world.nation.delays, len(channel)
-    return np.choose(
-        channel - 1,
-        [
-            waits(random, minutes, count)
-            for minutes in (delays.green, delays.yellow, delays.red)
-        ],
-    ) + 600
+    return (
+        np.choose(
+            channel - 1,
+            [
+                waits(random, minutes, count)
+                for minutes in (delays.green, delays.yellow, delays.red)
+            ],
+        )
+        + 600
+    )
 
 
 def _amendment_times(

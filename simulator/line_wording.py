@@ -56,7 +56,9 @@ def _declared(
         "line_no": digits(lines.number, 2),
         "hs_code": chosen(catalogue.hs_codes, lines.good),
         "material_code": where(coded, constant("1", count)),
-        "goods_name": joined(_material_codes(lines.material), goods_names(world, lines)),
+        "goods_name": joined(
+            _material_codes(lines.material), goods_names(world, lines)
+        ),
         "origin_country_code": chosen(countries, lines.origin),
         "tariff_table_code": where(lines.preferential == 1, table, "B01"),
         "first_quantity": decimals(lines.quantity, 2),

@@ -25,8 +25,10 @@ FOUR_DECIMALS_BELOW = 1_000.0
 
 @dataclass
 class Lines(Columns):
-    """Columns over lines. Quantities count hundredths; prices and invoice amounts
-    count ten-thousandths of the invoice currency.
+    """Columns over lines.
+
+    Quantities count hundredths; prices and invoice amounts count ten-thousandths of
+    the invoice currency.
 
     `good` and `origin` are what is declared; `true_good`, `true_origin` and
     `true_price` what is so; `fraud` is 0 or 1 + the place in the nation's list.
@@ -119,9 +121,10 @@ def _prices(
     spread = catalogue.sigmas[good] * FIRM_SPREAD * level
     noise = PRICE_NOISE * random.standard_normal(len(owner))
     dollars = catalogue.prices[good] * np.exp(spread + noise)
-    rates = np.array([row.rate for row in world.nation.currencies])
-    in_dong = dollars * rates[0]
-    return np.minimum(in_dong / rates[declarations.currency[owner]], LARGEST_PRICE)
+    rates: Floats = np.array([row.rate for row in world.nation.currencies])
+    in_dong: Floats = dollars * rates[0]
+    price = in_dong / rates[declarations.currency[owner]]
+    return np.asarray(np.minimum(price, LARGEST_PRICE))
 
 
 def _rounded_price(price: Floats) -> Ints:
@@ -151,7 +154,7 @@ def _quantities(
     wanted = worth[owner] * weight / total[owner] / price
     pieces = world.catalogue.whole_pieces[good]
     hundredths = np.where(pieces, np.maximum(np.rint(wanted), 1) * 100, wanted * 100)
-    return np.clip(np.rint(hundredths), 1, 99_999_999_900).astype(np.int64)
+    return np.asarray(np.clip(np.rint(hundredths), 1, 99_999_999_900), np.int64)
 
 
 def _origins(random: np.random.Generator, world: World, country: Ints) -> Ints:
@@ -169,7 +172,7 @@ def _preferential(
 ) -> Ints:
     shares = np.array([row.table_share for row in world.nation.partners])
     wanted = random.random(len(owner)) < shares[origin]
-    return (wanted & (declarations.direction[owner] == 0)).astype(np.int64)
+    return np.asarray(wanted & (declarations.direction[owner] == 0), np.int64)
 
 
 def _coded(world: World, declarations: Declarations) -> Ints:

@@ -96,7 +96,9 @@ def _dotted(code: str) -> str:
 
 
 def _letter_o(code: str) -> str:
-    return code[:4] + code[4:].replace("0", "O", 1) if "0" in code[4:] else code[:-1] + "O"
+    return (
+        code[:4] + code[4:].replace("0", "O", 1) if "0" in code[4:] else code[:-1] + "O"
+    )
 
 
 def _one_more(amount: str) -> str:
@@ -135,9 +137,7 @@ HEADER_EDITS: dict[str, list[Edit]] = {
     "name_html": [(NAMES, _html)],
     "no_bill": [(("bills[1].bill_no",), _always("KHONGVANDON"))],
     "bill_without_carrier": [(("bills[1].bill_no",), lambda bill: bill[4:])],
-    "place_unknown": [
-        (("loading_place_code", "unloading_place_code"), _unknown_place)
-    ],
+    "place_unknown": [(("loading_place_code", "unloading_place_code"), _unknown_place)],
     "free_of_charge": [
         (("invoice_total_amount", "allocation_total_amount"), _always("0")),
         (("price_kind_code",), _always("B")),

@@ -24,7 +24,8 @@ def plant_quirks(world: World, cohort: Cohort, rates: Mapping[str, float]) -> Co
 
     What one quirk draws does not depend on the rate of another.
     """
-    messages = cohort.messages
+    # A copy: what a change writes into must not be the cohort's own.
+    messages = cohort.messages.take(np.arange(len(cohort.messages)))
     for place, quirk in enumerate(load_quirks(), 1):
         rate = rates[quirk.code]
         if quirk.level == "file" or rate == 0:
@@ -41,9 +42,7 @@ def plant_quirks(world: World, cohort: Cohort, rates: Mapping[str, float]) -> Co
     return replace(cohort, messages=in_order(messages))
 
 
-def _able(
-    world: World, cohort: Cohort, messages: Messages, quirk: Quirk
-) -> Bools:
+def _able(world: World, cohort: Cohort, messages: Messages, quirk: Quirk) -> Bools:
     able = np.isin(messages.stream, [STREAMS[name] for name in quirk.streams])
     if quirk.stages:
         able &= np.isin(messages.stage, _stages(messages, quirk.stages))
@@ -88,6 +87,14 @@ def _per_subject(cohort: Cohort, messages: Messages, flags: Bools) -> Bools:
     return found
 
 
+def _tax_code(world: World, cohort: Cohort, messages: Messages) -> Bools:
+    """Firms have one; most who get parcels do not."""
+    parcels = messages.stream == PARCEL
+    found = ~parcels
+    found[parcels] = cohort.parcels.is_firm[messages.subject[parcels]] == 1
+    return np.asarray(found)
+
+
 def _zero_tax_code(world: World, cohort: Cohort, messages: Messages) -> Bools:
     begins = pc.starts_with(world.firms.tax_codes, "0").to_numpy(zero_copy_only=False)
     return _per_subject(cohort, messages, begins[cohort.declarations.firm])
@@ -125,7 +132,8 @@ def _amended(world: World, cohort: Cohort, messages: Messages) -> Bools:
 
 def _middle_version(world: World, cohort: Cohort, messages: Messages) -> Bools:
     last = cohort.contents.last_version(len(cohort.declarations))
-    return _per_subject(cohort, messages, last > 1) & (messages.version == 1)
+    able = _per_subject(cohort, messages, last > 1)
+    return np.asarray(able & (messages.version == 1))
 
 
 def _first_channel(world: World, cohort: Cohort, messages: Messages) -> Bools:
@@ -138,6 +146,7 @@ def _middle_part(world: World, cohort: Cohort, messages: Messages) -> Bools:
 
 
 NEEDS: dict[str, Callable[[World, Cohort, Messages], Bools]] = {
+    "tax_code": _tax_code,
     "zero_tax_code": _zero_tax_code,
     "by_sea": _by_sea,
     "export": _export,

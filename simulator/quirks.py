@@ -15,6 +15,7 @@ from simulator.nation import FOLDER
 
 Outcome = Literal["accepted", "merged", "rejected", "lost"]
 Need = Literal[
+    "tax_code",
     "zero_tax_code",
     "by_sea",
     "export",

@@ -1,4 +1,4 @@
-"""Messages in wire form from columns of text: many at once, as `write_row` writes one."""
+"""Many messages at once from columns of text, as `write_row` writes one."""
 
 from __future__ import annotations
 

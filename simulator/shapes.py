@@ -68,7 +68,9 @@ class Messages(Columns):
     quirk: Ints
 
 
-def codes_of(stream: int, stage: Stage, direction: int, channel: int) -> tuple[str, str]:
+def codes_of(
+    stream: int, stage: Stage, direction: int, channel: int
+) -> tuple[str, str]:
     """Procedure and output code; a red one clears as a yellow one does."""
     procedure, output = CODES[stream][stage][direction]
     shown = min(channel, 2) if stage is Stage.CLEARED else channel

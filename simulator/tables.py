@@ -16,6 +16,7 @@ class Columns:
     """A record of equally long numpy columns; subclasses name them."""
 
     def __len__(self) -> int:
+        """How many rows there are."""
         return len(getattr(self, fields(self)[0].name))
 
     def take(self, rows: Ints) -> Self:
@@ -29,7 +30,9 @@ class Columns:
         """All rows of the parts, one part after another."""
         return cls(
             **{
-                field.name: np.concatenate([getattr(part, field.name) for part in parts])
+                field.name: np.concatenate(
+                    [getattr(part, field.name) for part in parts]
+                )
                 for field in fields(cls)
             }
         )

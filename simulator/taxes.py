@@ -75,9 +75,7 @@ def value_lines(
     special = half_up((value + duty) * rates[1], PER_UNIT)
     vat = half_up((value + duty + special) * rates[2], PER_UNIT)
     amounts = Amounts(invoice, value, rates[0], duty, rates[1], special, rates[2], vat)
-    sum_duty, sum_special, sum_vat = (
-        sums(tax, starts) for tax in (duty, special, vat)
-    )
+    sum_duty, sum_special, sum_vat = (sums(tax, starts) for tax in (duty, special, vat))
     totals = Totals(
         invoice=total,
         freight=freight,

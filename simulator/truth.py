@@ -1,4 +1,4 @@
-"""What really happened, for those who check the pipeline; the pipeline never reads it."""
+"""What really happened, for checks of the pipeline, which itself never reads it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from simulator.cohort import Cohort
-from simulator.columns import Text, chosen, constant, digits
+from simulator.columns import Text, chosen, digits
+from simulator.declared_truth import (
+    declaration_truth,
+    fraud_truth,
+    line_truth,
+    utc_times,
+    version_truth,
+)
 from simulator.draws import Bools, Ints
-from simulator.landing import UTC_OFFSET, Delivered
+from simulator.landing import Delivered
 from simulator.quirks import load_quirks
 from simulator.shapes import ORDINARY, Stage, codes_of
 from simulator.world import World
 
-DIRECTIONS = ("import", "export")
 EVENTS = [stage.name.lower() for stage in Stage]
 STREAMS = ("ordinary", "parcel")
 
@@ -65,9 +71,9 @@ def message_truth(cohort: Cohort, delivered: Sequence[Delivered]) -> pa.Table:
             "channel_code": chosen(
                 ["1", "2", "3"], np.where(has_channel, messages.channel - 1, -1)
             ),
-            "business_at": _utc(messages.business),
-            "server_at": _utc(messages.server),
-            "arrived_at": _utc(messages.arrival),
+            "business_at": utc_times(messages.business),
+            "server_at": utc_times(messages.server),
+            "arrived_at": utc_times(messages.arrival),
             "serial": messages.serial,
             "quirk_code": chosen([quirk.code for quirk in quirks], place),
             "outcome": pc.if_else(
@@ -109,138 +115,6 @@ def extra_truth(cohort: Cohort, delivered: Sequence[Delivered]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema)
 
 
-def declaration_truth(world: World, cohort: Cohort) -> pa.Table:
-    """One row a declaration, parcels too."""
-    about, parcels, nation = cohort.declarations, cohort.parcels, world.nation
-    headers, totals = cohort.contents.headers, cohort.contents.totals
-    last = cohort.contents.last_version(len(about))
-    final = np.flatnonzero(headers.version == last[headers.declaration])
-    rows = final[np.argsort(headers.declaration[final], kind="stable")]
-    offices = [office.code for office in nation.offices]
-    honesty = [name for name, _, _ in nation.honesty]
-    firm = np.where(parcels.is_firm == 1, parcels.buyer, -1)
-    return pa.table(
-        {
-            "declaration_key": digits(np.concatenate([about.key, parcels.key]), 11),
-            "direction_code": chosen(
-                DIRECTIONS, np.concatenate([about.direction, parcels.direction])
-            ),
-            "is_low_value": np.repeat([False, True], [len(about), len(parcels)]),
-            "office_code": chosen(
-                offices, np.concatenate([about.office, parcels.office])
-            ),
-            "tax_code": chosen(
-                world.firms.tax_codes, np.concatenate([about.firm, firm])
-            ),
-            "honesty": chosen(
-                honesty,
-                np.where(
-                    np.concatenate([about.firm, firm]) >= 0,
-                    world.firms.honesty[np.concatenate([about.firm, firm])],
-                    -1,
-                ),
-            ),
-            "registered_at": _utc(
-                np.concatenate([about.registered, parcels.registered])
-            ),
-            "version_count": np.concatenate([last + 1, np.ones(len(parcels), int)]),
-            "line_count": np.concatenate(
-                [headers.count[rows], np.ones(len(parcels), int)]
-            ),
-            "customs_value_vnd": np.concatenate([totals.value[rows], parcels.value]),
-            "tax_total_vnd": pa.array(
-                np.concatenate([totals.tax[rows], parcels.value]),
-                mask=np.repeat([False, True], [len(about), len(parcels)]),
-            ),
-            "first_declaration_key": chosen(
-                digits(about.first_key, 11),
-                np.concatenate(
-                    [
-                        np.where(about.parts > 0, np.arange(len(about)), -1),
-                        np.full(len(parcels), -1),
-                    ]
-                ),
-            ),
-        }
-    )
-
-
-def version_truth(cohort: Cohort) -> pa.Table:
-    """One row an ordinary declaration and version."""
-    headers, totals = cohort.contents.headers, cohort.contents.totals
-    return pa.table(
-        {
-            "declaration_key": digits(
-                cohort.declarations.key[headers.declaration], 11
-            ),
-            "declaration_version": headers.version.astype(np.int32),
-            "line_count": headers.count,
-            "customs_value_vnd": totals.value,
-            "import_or_export_duty_vnd": totals.duty,
-            "special_consumption_vnd": totals.special,
-            "vat_vnd": totals.vat,
-            "tax_total_vnd": totals.tax,
-        }
-    )
-
-
-def line_truth(world: World, cohort: Cohort) -> pa.Table:
-    """One row a line of a version, with the fraud in it if there is one."""
-    lines, amounts = cohort.contents.lines, cohort.contents.amounts
-    headers = cohort.contents.headers
-    countries = [row.country for row in world.nation.partners]
-    return pa.table(
-        {
-            "declaration_key": digits(
-                cohort.declarations.key[headers.declaration[lines.owner]], 11
-            ),
-            "declaration_version": headers.version[lines.owner].astype(np.int32),
-            "line_no": lines.number.astype(np.int32),
-            "hs_code": chosen(world.catalogue.hs_codes, lines.good),
-            "origin_country_code": chosen(countries, lines.origin),
-            "customs_value_vnd": amounts.value,
-            "duty_vnd": amounts.duty,
-            "vat_vnd": amounts.vat,
-            "fraud_code": chosen(list(world.nation.frauds), lines.fraud - 1),
-        }
-    )
-
-
-def fraud_truth(world: World, cohort: Cohort) -> pa.Table:
-    """One row a wrong line of version 0, or a parcel of a split purchase."""
-    lines, parcels = cohort.contents.lines, cohort.parcels
-    first = cohort.contents.headers.version[lines.owner] == 0
-    wrong = lines.take(np.flatnonzero((lines.fraud > 0) & first))
-    split = np.flatnonzero(parcels.fraud > 0)
-    countries = [row.country for row in world.nation.partners]
-    nothing = constant("", len(split))
-    numbers = np.concatenate([wrong.number, np.ones(len(split), dtype=np.int64)])
-    return pa.table(
-        {
-            "declaration_key": digits(
-                np.concatenate(
-                    [cohort.declarations.key[wrong.owner], parcels.key[split]]
-                ),
-                11,
-            ),
-            "line_no": numbers.astype(np.int32),
-            "fraud_code": _stacked(
-                chosen(list(world.nation.frauds), wrong.fraud - 1),
-                constant("split_parcels", len(split)),
-            ),
-            "true_hs_code": _stacked(
-                chosen(world.catalogue.hs_codes, wrong.true_good), nothing
-            ),
-            "true_origin_country_code": _stacked(
-                chosen(countries, wrong.true_origin), nothing
-            ),
-            "declared_to_true_price": np.concatenate(
-                [wrong.price / np.maximum(wrong.true_price, 1), np.ones(len(split))]
-            ),
-        }
-    )
-
-
 def quirk_truth() -> pa.Table:
     """One row a quirk that may occur, with what must become of it."""
     return pa.table(
@@ -251,9 +125,7 @@ def quirk_truth() -> pa.Table:
     )
 
 
-def _places(
-    cohort: Cohort, delivered: Sequence[Delivered]
-) -> tuple[Ints, Ints, Ints]:
+def _places(cohort: Cohort, delivered: Sequence[Delivered]) -> tuple[Ints, Ints, Ints]:
     count = len(cohort.messages)
     files, offsets = np.full(count, -1), np.zeros(count, dtype=np.int64)
     lengths = np.zeros(count, dtype=np.int64)
@@ -294,10 +166,6 @@ def _codes(cohort: Cohort) -> tuple[Text, Text]:
     )
 
 
-def _utc(local: Ints) -> pa.Array:
-    return pa.array((local - UTC_OFFSET) * 1_000_000, pa.timestamp("us", tz="UTC"))
-
-
 def _extra(one: Delivered, code: str, reason: str, end: int) -> dict[str, object]:
     return {
         "file": one.delivery.path,
@@ -305,7 +173,3 @@ def _extra(one: Delivered, code: str, reason: str, end: int) -> dict[str, object
         "reason": reason,
         "end_offset": end,
     }
-
-
-def _stacked(first: Text, second: Text) -> Text:
-    return pa.chunked_array([first, second]).combine_chunks()

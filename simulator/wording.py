@@ -95,7 +95,11 @@ def _parties(world: World, about: Declarations, messages: Messages) -> dict[str,
 
 
 def _cargo(
-    world: World, about: Declarations, contents: Contents, rows: Ints, messages: Messages
+    world: World,
+    about: Declarations,
+    contents: Contents,
+    rows: Ints,
+    messages: Messages,
 ) -> dict[str, Text]:
     nation, headers, count = world.nation, contents.headers, len(about)
     offices = nation.offices
@@ -148,7 +152,9 @@ def bill_numbers(about: Declarations, carrier: Text) -> Text:
 
 def container_numbers(serial: Ints) -> Text:
     """Numbers of an owner that does not exist, with a right check digit."""
-    owners = np.tile(np.frombuffer(b"MAUU", np.uint8).astype(np.int64), (len(serial), 1))
+    owners = np.tile(
+        np.frombuffer(b"MAUU", np.uint8).astype(np.int64), (len(serial), 1)
+    )
     body = serial % 10**6
     return joined(
         "MAUU", digits(body, 6), digits(container_check_digits(owners, body), 1)
@@ -240,7 +246,7 @@ def _tax_totals(contents: Contents, rows: Ints) -> dict[str, Text]:
     due = np.stack([amount[rows] for amount in amounts.values()], axis=1)
     order = np.argsort(due == 0, axis=1, kind="stable")
     lines = whole(contents.headers.count[rows])
-    found = {}
+    found: dict[str, Text] = {}
     for place in range(len(amounts)):
         kind = order[:, place]
         amount = due[np.arange(len(rows)), kind]

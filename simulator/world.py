@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 
-from simulator.seasons import ordinary_factor, parcel_factor
 from simulator.draws import Ints
 from simulator.errors import SimulationRefused
 from simulator.firms import (
@@ -20,6 +19,7 @@ from simulator.firms import (
 )
 from simulator.goods import Catalogue, build_catalogue
 from simulator.nation import Nation, load_nation
+from simulator.seasons import ordinary_factor, parcel_factor
 
 LARGEST_SCALE = 1.25
 

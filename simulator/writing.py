@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from lakehouse.messages import Layout, load_layouts
 from simulator.cohort import Cohort
 from simulator.columns import Text, digits, header_times, joined
-from simulator.draws import Ints
 from simulator.damage import damage, is_damaging
+from simulator.draws import Ints
 from simulator.line_wording import line_columns
 from simulator.misspelling import misspell_items, misspell_lines
 from simulator.parcel_wording import parcel_columns
@@ -43,7 +43,9 @@ def write_messages(world: World, cohort: Cohort, rows: Ints) -> pa.BinaryArray:
 
 
 def _damaged(written: pa.BinaryArray, quirks: Ints) -> pa.BinaryArray:
-    broken = np.isin(quirks, [place for place in np.unique(quirks) if is_damaging(place)])
+    broken = np.isin(
+        quirks, [place for place in np.unique(quirks) if is_damaging(place)]
+    )
     rows = np.flatnonzero(broken)
     if not len(rows):
         return written
@@ -117,7 +119,9 @@ def _header(
         return found | {
             "password": PASSWORD,
             "path": "000001",
-            "input_info": column_letters(joined("IN", digits(day * 2_500_000 + serial, 8)), 10),
+            "input_info": column_letters(
+                joined("IN", digits(day * 2_500_000 + serial, 8)), 10
+            ),
         }
     return found | {
         "output": _outputs(messages, stage),

@@ -1,8 +1,10 @@
-{#- True on the rows of some monthly partitions. -#}
-{% macro in_months(months, alias=none) -%}
+{#- True on rows of the partitions in which something may change. -#}
+{% macro in_months(change, alias=none) -%}
     {%- set column = (alias ~ '.' if alias else '') ~ 'registered_month' -%}
-    {%- if months -%}
-        {{ column }} in ('{{ months | join("', '") }}')
+    {%- if change.since == 0 -%}
+        true
+    {%- elif change.months -%}
+        {{ column }} in ('{{ change.months | join("', '") }}')
     {%- else -%}
         false
     {%- endif -%}

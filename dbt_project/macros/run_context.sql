@@ -1,6 +1,5 @@
-{#- A column of the one row that the runner says about its run: run_seq, as_of_date, run_at. -#}
+{#- A column of the one row in which the runner says what run this is, as text. -#}
 {% macro run_context(column) -%}
-    {%- if execute -%}
-        {{ run_query('select cast(' ~ column ~ ' as string) as value from ops_run_context').rows[0][0] }}
-    {%- endif -%}
+    {%- set row = run_query('select cast(' ~ column ~ ' as string) from ops_run_context').rows[0] -%}
+    {{ return(row[0]) }}
 {%- endmacro %}

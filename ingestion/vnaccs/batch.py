@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ingestion.vnaccs.forms import Form, Section
-from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines
+from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines, between
 
 Places = npt.NDArray[np.int32]
 
@@ -19,11 +19,9 @@ class Values(NamedTuple):
     """Places of the values of a batch in the bytes of the piece, in file order.
 
     Attributes:
-        array: value, gap, value, gap, … over those bytes: taking the even entries
-            copies the values and nothing else.
+        array: values and gaps, see `between`.
     """
 
-    data: Bytes
     start: Ints
     end: Ints
     array: pa.BinaryArray
@@ -114,21 +112,12 @@ def lay_out(
     item = form.item_of_line[line]
     faults += _sizes_and_dates(form, data, message, item, start, end)
     grids = [
-        _grid(section, len(messages), message, line, item)
-        for section in form.sections
+        _grid(section, len(messages), message, line, item) for section in form.sections
     ]
     for grid in grids:
         faults += _missing(form, grid)
-    values = Values(data, start, end, _interleaved(data, start, end))
+    values = Values(start, end, between(data, start, end))
     return Batch(form, messages, values, grids), faults
-
-
-def _interleaved(data: Bytes, start: Ints, end: Ints) -> pa.BinaryArray:
-    offsets = np.empty(2 * len(start) + 1, np.int32)
-    offsets[0:-1:2], offsets[1::2] = start, end
-    offsets[-1] = offsets[-2] if len(start) else 0
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-    return pa.BinaryArray.from_buffers(pa.binary(), 2 * len(start), buffers)
 
 
 def _sizes_and_dates(
@@ -198,7 +187,9 @@ def _missing(form: Form, grid: Grid) -> Iterator[Fault]:
         if not form.is_mandatory[item]:
             continue
         row = np.flatnonzero(grid.items == item)
-        empty = grid.places[row[0]] < 0 if len(row) else np.ones(grid.present.shape, bool)
+        empty = (
+            grid.places[row[0]] < 0 if len(row) else np.ones(grid.present.shape, bool)
+        )
         if grid.until is not None:
             empty = empty & grid.present
         columns = np.flatnonzero(empty)

@@ -67,16 +67,14 @@ def content_faults(batch: Batch, texts: list[Texts]) -> Iterator[Fault]:
                 yield Fault(code, messages, np.full(len(columns), item))
 
 
-def _judge(
-    kind: str, data: Bytes, text: Texts, row: int
-) -> Iterator[tuple[str, Ints]]:
+def _judge(kind: str, data: Bytes, text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
     """Codes of faults, each with the columns that have it."""
     if kind == "A":
         if len(data) and data.max() >= 0x80:
             yield "not_single_byte", _columns_with(data >= 0x80, text, row)
-            yield from _no_utf8(data, text, row)
+            yield from _no_utf8(text, row)
     elif kind == "W":
-        yield from _no_utf8(data, text, row)
+        yield from _no_utf8(text, row)
     else:
         odd = (data - np.uint8(ord("0"))) > 9
         if odd.any():
@@ -99,44 +97,22 @@ def _bad_decimals(
         yield "bad_decimal", bad
 
 
-def _no_utf8(data: Bytes, text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
+def _no_utf8(text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
+    array = text.array(row)
     try:
-        text.array(row).validate(full=True)
+        array.validate(full=True)
     except pa.ArrowInvalid:
-        starts = text.bounds(row) - text.bounds(row)[0]
-        yield "bad_encoding", _columns_with(wrong_utf8(data, starts), text, row)
+        values = array.view(pa.binary()).to_pylist()
+        bad = [column for column, value in enumerate(values) if not _is_utf8(value)]
+        yield "bad_encoding", np.array(bad)
 
 
-def wrong_utf8(data: Bytes, starts: Ints) -> Bools:
-    """Which bytes of values that begin at `starts` break UTF-8."""
-    one = np.concatenate([data, np.zeros(4, np.uint8)])
-    lead = np.select(
-        [(one >= 0xC2) & (one < 0xE0), (one & 0xF0) == 0xE0, (one >= 0xF0) & (one < 0xF5)],
-        [1, 2, 3],
-        0,
-    )
-    follows = (one & 0xC0) == 0x80
-    # A value that begins in the middle of a letter, though the one before ends in it.
-    begins = np.zeros(len(one), bool)
-    begins[starts] = True
-    wanted = np.zeros(len(one), bool)
-    broken = np.zeros(len(one), bool)
-    for back in (1, 2, 3):
-        asked = np.zeros(len(one), bool)
-        asked[back:] = lead[:-back] >= back
-        crosses = asked.copy()
-        within = np.zeros(len(one), bool)
-        for step in range(back):
-            within[step:] |= begins[: len(one) - step]
-        broken[:-back] |= (asked & (~follows | within))[back:] & crosses[back:]
-        wanted |= asked & ~within
-    broken |= follows & ~wanted
-    broken |= (one >= 0x80) & (lead == 0) & ~follows
-    second = np.zeros_like(one)
-    second[:-1] = one[1:]
-    broken |= (one == 0xE0) & (second < 0xA0) | (one == 0xED) & (second > 0x9F)
-    broken |= (one == 0xF0) & (second < 0x90) | (one == 0xF4) & (second > 0x8F)
-    return broken[: len(data)]
+def _is_utf8(value: bytes | None) -> bool:
+    try:
+        (value or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _columns(marks: Bools, text: Texts, row: int) -> Ints:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from numpy.lib.stride_tricks import sliding_window_view
 
 from lakehouse.messages import Header
@@ -73,6 +74,18 @@ def _classes() -> Bytes:
 
 CLASS = _classes()
 """Class of each byte: not printable is 0."""
+
+
+def between(data: Bytes, start: Ints, end: Ints) -> pa.BinaryArray:
+    """An array of value, gap, value, gap, … over bytes, without copying them.
+
+    Taking its even entries copies the values and nothing else.
+    """
+    offsets = np.empty(2 * len(start) + 1, np.int32)
+    offsets[0:-1:2], offsets[1::2] = start, end
+    offsets[-1] = offsets[-2] if len(start) else 0
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.BinaryArray.from_buffers(pa.binary(), 2 * len(start), buffers)
 
 
 def find_lines(data: Bytes) -> Lines:
@@ -200,9 +213,20 @@ def find_frames(
         end = np.where((end == 0) | ((two == next_start) & (two > 0)), two, end)
     is_right = end > starts
     end = np.where(is_right, end, next_start)
-    last_line = np.searchsorted(lines.follow, end, side="right") - 1
+    return frames_at(lines, starts, end, heads, header)._replace(is_right=is_right)
+
+
+def frames_at(
+    lines: Lines, starts: Ints, ends: Ints, heads: Bytes, header: Header
+) -> Frames:
+    """Messages whose first and last bytes are known."""
+    own_line = np.searchsorted(lines.follow, starts + header.length, side="right")
+    last_line = np.searchsorted(lines.follow, ends, side="right") - 1
     has_lf, has_cr = _line_ends(lines, own_line, last_line)
-    return Frames(starts, end, is_right, heads, own_line + 1, last_line, has_lf, has_cr)
+    is_right = np.ones(len(starts), bool)
+    return Frames(
+        starts, ends, is_right, heads, own_line + 1, last_line, has_lf, has_cr
+    )
 
 
 def _lengths(heads: Bytes, header: Header) -> Ints:

@@ -7,23 +7,41 @@ from collections.abc import Iterable, Mapping
 import yaml
 
 from lakehouse.contracts import Column, Table
+from lakehouse.derive.to_gate import gate_checks
 from lakehouse.derive.to_spark import spark_type
 
 MONTH = "registered_month"
+"""Partition of everything that hangs on a declaration."""
 
 
 def to_dbt_sources(schema: str, tables: Iterable[Table]) -> str:
     """YAML of a schema that dbt reads and does not build."""
     entries = [
-        {"name": table.short_name, "description": _text(table.grain)}
+        {
+            "name": table.short_name,
+            "description": _text(table.grain),
+            "columns": _columns(table),
+        }
         for table in tables
         if table.schema == schema
     ]
     return _dump({"sources": [{"name": schema, "schema": schema, "tables": entries}]})
 
 
+def to_dbt_models(schema: str, tables: Mapping[str, Table]) -> str:
+    """YAML of all models of a schema."""
+    models = [
+        to_dbt_model(table, tables) for table in tables.values() if table.schema == schema
+    ]
+    return _dump({"models": models})
+
+
 def to_dbt_model(table: Table, tables: Mapping[str, Table]) -> dict[str, object]:
-    """Properties of the model that builds a table: key, partition, columns, tests."""
+    """Properties of the model that builds a table: key, partition, columns, tests.
+
+    Constraints are left out: they would enter the Delta log.
+    """
+    monthly = [name for name in table.spec.sources if MONTH in tables[name].columns]
     return {
         "name": table.short_name,
         "description": _text(table.spec.description),
@@ -33,36 +51,75 @@ def to_dbt_model(table: Table, tables: Mapping[str, Table]) -> dict[str, object]
             "partition_by": list(table.spec.partition_by),
             "meta": {
                 "owner": table.spec.owner,
-                "monthly_sources": [
-                    name for name in table.spec.sources if _is_monthly(tables[name])
-                ],
+                "monthly_sources": monthly,
+                "other_sources": [n for n in table.spec.sources if n not in monthly],
             },
         },
-        "columns": [_column(column) for column in table.columns.values()],
+        "columns": _columns(table),
         "data_tests": _tests(table),
     }
 
 
-def to_dbt_models(schema: str, tables: Mapping[str, Table]) -> str:
-    """YAML of all models of a schema."""
-    models = [
-        to_dbt_model(table, tables)
-        for _, table in sorted(tables.items())
-        if table.schema == schema
-    ]
-    return _dump({"models": models})
-
-
-def _is_monthly(table: Table) -> bool:
-    return MONTH in table.columns
+def _columns(table: Table) -> list[dict[str, object]]:
+    return [_column(column) for column in table.columns.values()]
 
 
 def _column(column: Column) -> dict[str, object]:
-    return {"name": column.name, "data_type": spark_type(column)}
+    entry = {"name": column.name, "data_type": spark_type(column)}
+    if column.note:
+        entry["description"] = _text(column.note)
+    return entry
 
 
 def _tests(table: Table) -> list[dict[str, object]]:
-    return []
+    """What must hold, and what only warns: one query each."""
+    checks = gate_checks(table)
+    must = [check for check in checks if check.severity != "warn"]
+    warns = [check for check in checks if check.severity == "warn"]
+    tests = [
+        _test(
+            f"{table.short_name}_holds_its_contract",
+            "error",
+            {check.code: check.holds for check in must},
+            key=list(table.key),
+            references=[
+                _reference(column, target)
+                for column, target in table.spec.references.items()
+            ],
+        )
+    ]
+    if warns:
+        expressions = {check.code: check.holds for check in warns}
+        tests.append(_test(f"{table.short_name}_is_as_expected", "warn", expressions))
+    return tests
+
+
+def _test(
+    name: str,
+    severity: str,
+    checks: Mapping[str, str],
+    key: list[str] | None = None,
+    references: list[dict[str, str]] | None = None,
+) -> dict[str, object]:
+    arguments = {
+        "checks": [{"code": code, "holds": holds} for code, holds in checks.items()],
+        "key": key or [],
+        "references": references or [],
+    }
+    return {
+        "contract": {
+            "name": name,
+            "arguments": arguments,
+            "config": {"severity": severity},
+        }
+    }
+
+
+def _reference(column: str, target: str) -> dict[str, str]:
+    table, _, field = target.rpartition(".")
+    schema, _, name = table.partition(".")
+    to = f"ref('{name}')" if schema in ("gold", "feat") else f"source('{schema}', '{name}')"
+    return {"column": column, "to": "{{ " + to + " }}", "field": field}
 
 
 def _text(text: str) -> str:

@@ -23,6 +23,10 @@ SOURCES: Final = {
 _HISTORY_COLUMNS: Final = frozenset(
     {"known_from", "known_until", "is_current", "registered_month"}
 )
+# A line repeats these from its declaration.
+_FROM_HEADER: Final = frozenset(
+    {"declaration_key", "declaration_version", "registered_date"}
+)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -100,9 +104,17 @@ def _is_feature(group: str) -> bool:
     return SOURCES[group].startswith("feat.")
 
 
+def _left_out(group: str, table: Table) -> frozenset[str]:
+    if group == "line":
+        return _HISTORY_COLUMNS | _FROM_HEADER
+    # The key of a feature says which row was read; the declaration has these values.
+    return _HISTORY_COLUMNS | (set(table.key) if _is_feature(group) else set())
+
+
 def _entries(group: str, table: Table, contracts: Contracts) -> Iterable[Entry]:
+    left_out = _left_out(group, table)
     for column in table.columns.values():
-        readable = column.element is not None and column.name not in _HISTORY_COLUMNS
+        readable = column.element is not None and column.name not in left_out
         if not readable or from_contract(column.type) is None:
             continue
         label = _label(column.name, column.role, contracts, column.element)

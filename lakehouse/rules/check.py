@@ -244,7 +244,10 @@ class _Checker:
     def _choice(self, node: Choice) -> Node:
         condition = self._truth(node.condition)
         yes, no = self.check(node.yes), self.check(node.no)
-        if yes.type.kind != no.type.kind:
+        kinds = {yes.type.kind, no.type.kind}
+        if kinds == {"fraction", "double"}:
+            return replace(node, condition=condition, yes=yes, no=no, type=DOUBLE)
+        if len(kinds) > 1:
             self._expected(no, f"{yes.type} as before the colon", KIND_VI[yes.type.kind])
         widest = max(yes.type, no.type, key=lambda kind: (kind.precision, kind.scale))
         return replace(node, condition=condition, yes=yes, no=no, type=widest)

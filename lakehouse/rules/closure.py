@@ -162,9 +162,6 @@ def _note(test: ast.expr, name: str) -> ast.stmt:
 
 def _note_zero(divisor: Node, rails: Rails) -> ast.stmt:
     there = [none_test(name, is_none=False) for name in names_in(divisor)]
-    inner = [
-        ast.Compare(rails.value(part), [ast.NotEq()], [ast.Constant(0)])
-        for part in divisors(divisor)
-    ]
-    zero = ast.Compare(rails.value(divisor), [ast.Eq()], [ast.Constant(0)])
+    inner = [rails.zero_test(part, is_zero=False) for part in divisors(divisor)]
+    zero = rails.zero_test(divisor, is_zero=True)
     return _note(true_of(*there, *inner, zero), f"{to_text(divisor)} == 0")

@@ -20,7 +20,7 @@ Channel = Literal["green", "yellow", "red"]
 Status = Literal["draft", "shadow", "active", "retired"]
 Classification = Literal["public", "internal", "restricted", "secret"]
 Text = Annotated[str, Meta(min_length=1)]
-Code = Annotated[str, Meta(pattern=r"^[A-Z]{2,5}-[0-9]{3}$")]
+Code = Annotated[str, Meta(pattern=r"^[A-Z]{2,5}-[0-9]{3,5}$")]
 
 CHANNELS: tuple[Channel, ...] = ("green", "yellow", "red")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from lakehouse.rules.closure import Row
 from lakehouse.rules.fuse import (
@@ -18,6 +18,8 @@ from lakehouse.rules.fuse import (
 from lakehouse.rules.index import Key, best_key
 from lakehouse.rules.nodes import Node
 
+# Values of a column whose functions are remembered; the nomenclature has 12,000 codes.
+MOST_KNOWN: Final = 65_536
 Fused = TypeVar("Fused", OnDeclaration, OnLines)
 Fuse = Callable[[Sequence[Member], Mapping[str, frozenset[str]]], Fused]
 
@@ -27,12 +29,9 @@ class Index(Generic[Fused]):
 
     Attributes:
         column: column of the declaration or of the line.
-        exact: function by value.
-        prefixes: length of a prefix and functions by prefix.
-        missing: function to call where the column has no value.
     """
 
-    __slots__ = ("column", "exact", "missing", "prefixes")
+    __slots__ = ("_exact", "_known", "_prefixes", "column")
 
     def __init__(
         self,
@@ -50,24 +49,32 @@ class Index(Generic[Fused]):
                 exact[value].append(member)
             for prefix in key.prefixes:
                 prefixes[len(prefix)][prefix].append(member)
-        self.exact = {value: fuse(group) for value, group in exact.items()}
-        self.prefixes = tuple(
+        self._exact = {value: fuse(group) for value, group in exact.items()}
+        self._prefixes = tuple(
             (length, {prefix: fuse(group) for prefix, group in groups.items()})
             for length, groups in sorted(prefixes.items())
         )
         asked = [member for member, key in members if not key.none_is_false]
-        self.missing = fuse(asked) if asked else None
+        self._known: dict[str | None, tuple[Fused, ...]] = {}
+        self._known[None] = (fuse(asked),) if asked else ()
 
-    def find(self, value: str | None) -> list[Fused]:
+    def find(self, value: str | None) -> tuple[Fused, ...]:
         """Functions whose conditions this value does not make false."""
+        found = self._known.get(value)
+        return self._look_up(value) if found is None else found
+
+    def _look_up(self, value: str | None) -> tuple[Fused, ...]:
         if value is None:
-            return [] if self.missing is None else [self.missing]
-        found = [self.exact[value]] if value in self.exact else []
-        for length, groups in self.prefixes:
+            raise AssertionError("known from the start")
+        found = [self._exact[value]] if value in self._exact else []
+        for length, groups in self._prefixes:
             function = groups.get(value[:length])
             if function is not None:
                 found.append(function)
-        return found
+        if len(self._known) >= MOST_KNOWN:
+            # Only values that no list knows can be so many; the absent one stays.
+            self._known = {None: self._known[None]}
+        return self._known.setdefault(value, tuple(found))
 
 
 class Program:
@@ -130,21 +137,14 @@ def _matches(
     index: Index[OnLines], lines: Sequence[Row]
 ) -> dict[OnLines, list[int]]:
     """For each function of the index the lines that it has to look at."""
-    column, exact, prefixes = index.column, index.exact, index.prefixes
+    column, find = index.column, index.find
     hits: dict[OnLines, list[int]] = {}
     for i, line in enumerate(lines):
-        value = line.get(column)
-        if value is None:
-            if index.missing is not None:
-                hits.setdefault(index.missing, []).append(i)
-            continue
-        function = exact.get(value)
-        if function is not None:
-            hits.setdefault(function, []).append(i)
-        for length, groups in prefixes:
-            function = groups.get(value[:length])
-            if function is not None:
-                hits.setdefault(function, []).append(i)
+        for function in find(line.get(column)):
+            if function in hits:
+                hits[function].append(i)
+            else:
+                hits[function] = [i]
     return hits
 
 

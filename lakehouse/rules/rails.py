@@ -193,7 +193,7 @@ class Rails:
             return test
         return true_of(
             *(none_test(name, is_none=False) for name in needed(node, known)),
-            *(self._zero(part, ast.NotEq()) for part in divisors(node)),
+            *(self.zero_test(part, is_zero=False) for part in divisors(node)),
             test,
         )
 
@@ -206,11 +206,16 @@ class Rails:
                 return ast.Compare(load(local(name)), [ast.IsNot()], [no])
         return any_of(
             *(none_test(name, is_none=True) for name in needed(node, known)),
-            *(self._zero(part, ast.Eq()) for part in divisors(node)),
+            *(self.zero_test(part, is_zero=True) for part in divisors(node)),
             self._test(node),
         )
 
-    def _zero(self, divisor: Node, operator: ast.cmpop) -> ast.expr:
+    def zero_test(self, divisor: Node, *, is_zero: bool) -> ast.expr:
+        """Whether a divisor is zero, where all that it needs is there."""
+        operator = ast.Eq() if is_zero else ast.NotEq()
+        while isinstance(divisor, Call):
+            # double() of a number is zero where the number is; to convert it is dear.
+            (divisor,) = divisor.arguments
         return ast.Compare(self.value(divisor), [operator], [ast.Constant(0)])
 
     def _test(self, node: Node) -> ast.expr:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
-from typing import Any
-
 import msgspec
 
 from lakehouse.rules.closure import EMPTY, Closure, Row
@@ -15,8 +13,7 @@ from lakehouse.rules.nodes import Node, read_names
 from lakehouse.rules.verdicts import Fired, NotEvaluated, Verdicts
 
 Rows = tuple[Row, Row, Sequence[Row], Sequence[Row | None]]
-Entry = tuple[int, bool, tuple[Any, ...]]
-_INDEX = itemgetter(0)
+_INDEX = itemgetter(1)
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -32,7 +29,7 @@ class Reading(msgspec.Struct, frozen=True):
     names: tuple[str, ...]
     on_line: tuple[bool, ...]
 
-    def fired(self, entries: list[Entry], numbers: Sequence[int]) -> Fired:
+    def fired(self, entries: list[Found], numbers: Sequence[int]) -> Fired:
         """The verdict of a condition that holds here."""
         criterion = self.criterion
         values = {
@@ -40,7 +37,7 @@ class Reading(msgspec.Struct, frozen=True):
             for name, on_line, column in zip(
                 self.names,
                 self.on_line,
-                zip(*[entry[2] for entry in entries], strict=True),
+                zip(*[entry[3] for entry in entries], strict=True),
                 strict=True,
             )
         }
@@ -50,7 +47,7 @@ class Reading(msgspec.Struct, frozen=True):
             criterion.layer,
             criterion.weight,
             criterion.floor,
-            tuple([numbers[entry[0]] for entry in entries if entry[0] >= 0]),
+            tuple([numbers[entry[1]] for entry in entries if entry[1] >= 0]),
             values,
         )
 
@@ -93,9 +90,9 @@ def collect(
     """Verdicts in order of criterion code, whatever the order of `found`."""
     lines = rows[2]
     numbers = [line.get("line_no") or i for i, line in enumerate(lines, 1)]
-    by_ordinal: dict[int, list[Entry]] = {ordinal: [] for ordinal in bad}
-    for ordinal, i, certain, values in found:
-        entry = (i, certain, values)
+    by_ordinal: dict[int, list[Found]] = {ordinal: [] for ordinal in bad}
+    for entry in found:
+        ordinal = entry[0]
         if ordinal in by_ordinal:
             by_ordinal[ordinal].append(entry)
         else:
@@ -107,11 +104,11 @@ def collect(
         reading = readings[ordinal]
         if len(entries) > 1:
             entries.sort(key=_INDEX)
-        holds = [entry for entry in entries if entry[1]]
+        holds = [entry for entry in entries if entry[2]]
         if holds:
             tally.add(reading, holds, numbers)
         if len(holds) < len(entries) or ordinal in bad:
-            at = [entry[0] for entry in entries if not entry[1]]
+            at = [entry[1] for entry in entries if not entry[2]]
             not_evaluated.append(
                 reading.not_evaluated(at, bad.get(ordinal, ()), rows, numbers)
             )
@@ -129,7 +126,7 @@ class Tally:
         self._floor = -1
 
     def add(
-        self, reading: Reading, entries: list[Entry], numbers: Sequence[int]
+        self, reading: Reading, entries: list[Found], numbers: Sequence[int]
     ) -> None:
         """Count a criterion that holds."""
         criterion = reading.criterion

@@ -43,7 +43,9 @@ def share(trees: Sequence[Node]) -> tuple[list[Node], dict[str, Node]]:
             if counts[text] > 1 and text not in names:
                 names[text] = f"{GROUP}.{len(names)}"
                 meanings[names[text]] = node
-    return [_replaced(tree, names) for tree in trees], meanings
+    replaced = [_replaced(tree, names) for tree in trees]
+    used = {name for tree in replaced for name in variables(tree)}
+    return replaced, {name: node for name, node in meanings.items() if name in used}
 
 
 def statements(meanings: dict[str, Node], rails: Rails) -> list[ast.stmt]:
@@ -51,10 +53,7 @@ def statements(meanings: dict[str, Node], rails: Rails) -> list[ast.stmt]:
     made: list[ast.stmt] = []
     for name, node in meanings.items():
         missing = [none_test(part, is_none=True) for part in variables(node)]
-        zero = [
-            ast.Compare(rails.value(part), [ast.Eq()], [ast.Constant(0)])
-            for part in divisors(node)
-        ]
+        zero = [rails.zero_test(part, is_zero=True) for part in divisors(node)]
         value = ast.IfExp(
             any_of(*missing, *zero), ast.Constant(None), rails.value(node)
         )

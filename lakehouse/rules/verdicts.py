@@ -9,7 +9,7 @@ import msgspec
 from lakehouse.rules.criterion import Channel, Layer
 
 
-class Fired(msgspec.Struct, frozen=True):
+class Fired(msgspec.Struct, frozen=True, gc=False):
     """A criterion whose condition holds.
 
     Attributes:
@@ -27,7 +27,7 @@ class Fired(msgspec.Struct, frozen=True):
     values: dict[str, Any]
 
 
-class NotEvaluated(msgspec.Struct, frozen=True):
+class NotEvaluated(msgspec.Struct, frozen=True, gc=False):
     """A criterion without a verdict, and the names whose values are missing.
 
     Attributes:
@@ -42,7 +42,7 @@ class NotEvaluated(msgspec.Struct, frozen=True):
     missing: tuple[str, ...]
 
 
-class Verdicts(msgspec.Struct, frozen=True):
+class Verdicts(msgspec.Struct, frozen=True, gc=False):
     """Verdicts of one rule set on one declaration, in order of criterion code.
 
     Attributes:

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from lakehouse.errors import EnvironmentFault
-from lakehouse.journal import Journal, JournalBroken, JournalDamaged, read_journal
+from lakehouse.journal import (
+    Journal,
+    JournalBroken,
+    JournalDamaged,
+    read_journal,
+    search_journal,
+)
 
 WRITER = """
 import sys
@@ -64,6 +70,12 @@ def test_reading_on_after_a_sequence_gives_only_what_is_newer(tmp_path):
     filled(tmp_path, 100, segment_bytes=500)
     newer = [record.sequence for record in read_journal(tmp_path, after=60)]
     assert newer == list(range(61, 101))
+
+
+def test_a_record_is_found_without_the_lock_of_the_writer(tmp_path):
+    filled(tmp_path, 100, segment_bytes=500)
+    assert search_journal(tmp_path, 42).payload == b"payload 42"
+    assert search_journal(tmp_path, 101) is None
 
 
 def test_an_opened_journal_goes_on_with_the_next_sequence(tmp_path):
@@ -130,11 +142,11 @@ def test_a_bit_flipped_in_an_older_segment_is_found_on_reading(tmp_path):
         list(read_journal(tmp_path))
 
 
-def test_a_failed_fsync_ends_the_journal(tmp_path):
+def test_a_full_disk_ends_the_journal(tmp_path):
     journal = Journal(tmp_path)
     journal.append(1, 1, b"kept")
     journal.commit()
-    os.close(journal._files[0])
+    os.dup2(os.open("/dev/full", os.O_RDWR), journal._files[0])
     journal.append(1, 2, b"lost")
     with pytest.raises(JournalBroken):
         journal.commit()

@@ -100,7 +100,9 @@ def join_toy(parts: pa.Table) -> Joined:
     rows = parts.to_pylist()
     whole, still = [], []
     for key in sorted({row["part_key"] for row in rows}):
-        mine = sorted((r for r in rows if r["part_key"] == key), key=lambda r: r["part_no"])
+        mine = sorted(
+            (r for r in rows if r["part_key"] == key), key=lambda r: r["part_no"]
+        )
         last = next((r["part_no"] for r in mine if r["is_last"]), None)
         if last is None or [r["part_no"] for r in mine] != list(range(1, last + 1)):
             still += mine
@@ -110,7 +112,9 @@ def join_toy(parts: pa.Table) -> Joined:
         row["_received_at"] = max(r["received_at"] for r in mine)
         whole.append(row)
     return Joined(
-        Parsed({"toy__message": _accepted(whole)}, _refused([]), _waiting([]), len(whole)),
+        Parsed(
+            {"toy__message": _accepted(whole)}, _refused([]), _waiting([]), len(whole)
+        ),
         _waiting(still),
     )
 

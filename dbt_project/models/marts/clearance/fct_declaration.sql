@@ -1,10 +1,11 @@
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set event = source('core', 'vnaccs__declaration_event') -%}
+{%- set change = changes([declaration, event]) -%}
 with
 
 declarations as (
     select * from {{ declaration }}
-    where {{ touches_changed('declaration_key', [declaration, event]) }}
+    where {{ touched(change, ['declaration_key']) }}
 ),
 
 events as (
@@ -15,17 +16,17 @@ events as (
         channel_code,
         coalesce(business_at, server_at, received_at) as happened_at
     from {{ event }}
-    where {{ touches_changed('declaration_key', [declaration, event]) }}
+    where {{ touched(change, ['declaration_key']) }}
 ),
 
--- A clearance message names a channel too, but a red one clears as yellow: not here.
+-- A clearance names a channel too, but a red declaration clears as a yellow one.
 channels as (
     select
         declaration_key,
         min(struct(happened_at, event_id, channel_code)) as first_channel,
         max(struct(happened_at, event_id, channel_code)) as final_channel
     from events
-    where event_code = 'channel' and channel_code is not null
+    where event_code in ('channel', 'amended') and channel_code is not null
     group by declaration_key
 ),
 
@@ -48,7 +49,7 @@ registrations as (
 
 current_versions as (
     select * from declarations
-    where is_current and known_until is null
+    where is_current
 ),
 
 final as (
@@ -63,6 +64,7 @@ final as (
         current_versions.transport_mode_code,
         current_versions.office_code,
         {{ local_party('current_versions', 'tax_code') }} as tax_code,
+        {{ local_party('current_versions', 'name') }} as declared_name,
         current_versions.partner_country_code,
         current_versions.agent_code,
         channels.first_channel.channel_code as first_channel_code,

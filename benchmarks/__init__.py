@@ -1,0 +1,1 @@
+"""Measured claims: one module each, run by `make bench`."""

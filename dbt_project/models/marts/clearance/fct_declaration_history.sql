@@ -1,0 +1,84 @@
+{%- set declaration = source('core', 'vnaccs__declaration') -%}
+{%- set event = source('core', 'vnaccs__declaration_event') -%}
+{%- set change = changes([declaration, event]) -%}
+with
+
+declarations as (
+    select * from {{ declaration }}
+    where {{ touched(change, ['declaration_key']) }}
+),
+
+channel_events as (
+    select
+        declaration_key,
+        channel_code,
+        {{ business_date('known_from') }} as known_date
+    from {{ event }}
+    where
+        event_code in ('channel', 'amended')
+        and channel_code is not null
+        and {{ touched(change, ['declaration_key']) }}
+),
+
+strict_channels as (
+    select
+        declaration_key,
+        min(case when channel_code = '2' then known_date end) as yellow_known_date,
+        min(case when channel_code = '3' then known_date end) as red_known_date
+    from channel_events
+    where channel_code in ('2', '3')
+    group by declaration_key
+),
+
+-- Content stands until other content of its version comes, or a higher version does.
+superseded as (
+    select
+        older.declaration_key,
+        older.declaration_version,
+        older.known_from,
+        {{ business_date('least(min(older.known_until), min(newer.known_from))') }} as superseded_date
+    from declarations as older
+    left join declarations as newer
+        on
+            older.declaration_key = newer.declaration_key
+            and older.declaration_version < newer.declaration_version
+    where not older.is_current
+    group by older.declaration_key, older.declaration_version, older.known_from
+),
+
+final as (
+    select
+        declarations.declaration_key,
+        declarations.declaration_version,
+        declarations.known_from,
+        declarations.registered_date,
+        declarations.direction_code,
+        {{ stream_code('declarations.is_low_value') }} as stream_code,
+        {{ local_party('declarations', 'tax_code') }} as tax_code,
+        declarations.office_code,
+        declarations.line_count,
+        declarations.customs_value_vnd,
+        {{ business_date('declarations.known_from') }} as known_date,
+        superseded.superseded_date,
+        strict_channels.yellow_known_date,
+        strict_channels.red_known_date,
+        declarations.registered_month,
+        false as _is_void,
+        {{ run_seq() }} as _run_seq
+    from declarations
+    left join superseded
+        on
+            declarations.declaration_key = superseded.declaration_key
+            and declarations.declaration_version = superseded.declaration_version
+            and declarations.known_from = superseded.known_from
+    left join strict_channels
+        on declarations.declaration_key = strict_channels.declaration_key
+),
+
+-- What core holds no more stays as a void row: with it the groups that it was counted
+-- in are made again.
+final_and_void as (
+    {{ with_void('final', touched(change, ['declaration_key'])) }}
+)
+
+select * from final_and_void

@@ -1,0 +1,115 @@
+{{ config(meta={'deletes': true}) }}
+{%- set history = ref('fct_declaration_history') -%}
+{%- set line = source('core', 'vnaccs__declaration_line') -%}
+{%- set change = changes([history, line]) -%}
+with
+
+contents as (
+    select * from {{ history }}
+    where {{ in_months(change) }}
+),
+
+priced_lines as (
+    select
+        *,
+        first_quantity_unit_code as quantity_unit_code,
+        {{ price_bucket('customs_value_vnd', 'first_quantity') }} as price_bucket
+    from {{ line }}
+    where
+        hs_code is not null
+        and origin_country_code is not null
+        and first_quantity_unit_code is not null
+        and customs_value_vnd > 0
+        and first_quantity > 0
+        and {{ in_months(change) }}
+),
+
+{%- if change.since > 0 %}
+
+-- Goods of the declarations that changed, on every date under which they were counted.
+changed_goods as (
+    select distinct
+        priced_lines.hs_code,
+        priced_lines.origin_country_code,
+        priced_lines.quantity_unit_code,
+        contents.registered_date
+    from priced_lines
+    inner join contents
+        on priced_lines.declaration_key = contents.declaration_key
+    where contents._run_seq > {{ change.since }} or priced_lines._run_seq > {{ change.since }}
+),
+{%- endif %}
+
+line_stretches as (
+    select
+        priced_lines.hs_code,
+        priced_lines.origin_country_code,
+        priced_lines.quantity_unit_code,
+        priced_lines.price_bucket,
+        contents.registered_date,
+        contents.registered_month,
+        contents.known_date,
+        contents.superseded_date,
+        count(*) as line_count
+    from priced_lines
+    inner join contents
+        on
+            priced_lines.declaration_key = contents.declaration_key
+            and priced_lines.declaration_version = contents.declaration_version
+            and priced_lines.known_from = contents.known_from
+    where
+        not contents._is_void
+        and (contents.superseded_date is null or contents.known_date < contents.superseded_date)
+    group by
+        priced_lines.hs_code, priced_lines.origin_country_code, priced_lines.quantity_unit_code,
+        priced_lines.price_bucket, contents.registered_date, contents.registered_month,
+        contents.known_date, contents.superseded_date
+),
+
+moves as (
+    select
+        line_stretches.*,
+        move.*
+    from line_stretches
+    lateral view inline(array(
+        struct(known_date, 1L),
+        struct(superseded_date, -1L)
+    )) move as move_date, sign
+),
+
+final as (
+    select
+        hs_code,
+        origin_country_code,
+        quantity_unit_code,
+        registered_date,
+        move_date as known_date,
+        price_bucket,
+        sum(sign * line_count) as line_delta,
+        registered_month,
+        {{ run_seq() }} as _run_seq
+    from moves
+    where
+        move_date is not null
+        {%- if change.since > 0 %}
+        and (hs_code, origin_country_code, quantity_unit_code, registered_date)
+        in (select * from changed_goods)
+        {%- endif %}
+    group by
+        hs_code, origin_country_code, quantity_unit_code, registered_date, registered_month,
+        move_date, price_bucket
+    having sum(sign * line_count) <> 0
+),
+
+final_and_gone as (
+    {%- set scope -%}
+    {{ in_months(change) }}
+    {%- if change.since > 0 %}
+    and (hs_code, origin_country_code, quantity_unit_code, registered_date)
+    in (select * from changed_goods)
+    {%- endif %}
+    {%- endset %}
+    {{ with_gone('final', scope) }}
+)
+
+select * from final_and_gone

@@ -1,0 +1,46 @@
+{{ config(meta={'deletes': true}) }}
+with
+
+lines as (
+    select * from {{ ref('fct_declaration_line') }}
+),
+
+nomenclatures as (
+    select * from {{ source('ref', 'nomenclature') }}
+    where known_until is null
+),
+
+seen as (
+    select
+        hs_code,
+        min(registered_date) as first_seen_date,
+        max(registered_date) as last_seen_date
+    from lines
+    where hs_code is not null
+    group by hs_code
+),
+
+final as (
+    select
+        seen.hs_code,
+        case when length(seen.hs_code) >= 2 then substr(seen.hs_code, 1, 2) end as hs_chapter,
+        case when length(seen.hs_code) >= 4 then substr(seen.hs_code, 1, 4) end as hs_heading,
+        case when length(seen.hs_code) >= 6 then substr(seen.hs_code, 1, 6) end as hs_subheading,
+        length(seen.hs_code) as hs_digit_count,
+        max(nomenclatures.nomenclature_code) as nomenclature_code,
+        seen.first_seen_date,
+        seen.last_seen_date,
+        {{ run_seq() }} as _run_seq
+    from seen
+    left join nomenclatures
+        on
+            seen.last_seen_date >= nomenclatures.valid_from
+            and (nomenclatures.valid_to is null or seen.last_seen_date <= nomenclatures.valid_to)
+    group by seen.hs_code, seen.first_seen_date, seen.last_seen_date
+),
+
+final_and_gone as (
+    {{ with_gone('final', 'true') }}
+)
+
+select * from final_and_gone

@@ -1,0 +1,70 @@
+"""The stage landing → raw: every source that has a landing folder in the lake."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from lakehouse import console
+from lakehouse.batches import BatchResult, FilePlan, SourceReader
+from lakehouse.errors import UsageError
+from lakehouse.intake import ingest
+from lakehouse.runs import Run
+
+
+def source_codes() -> list[str]:
+    """Codes of the sources: one folder each."""
+    here = Path(__file__).parent
+    return sorted(path.parent.name for path in here.glob("*/source.yml"))
+
+
+def load_reader(source: str) -> SourceReader:
+    """The reader of a source.
+
+    Raises:
+        UsageError: there is no such source.
+    """
+    if source not in source_codes():
+        raise UsageError(
+            "unknown_source",
+            f"`{source}` is no source",
+            f"Known sources: {', '.join(source_codes())}",
+        )
+    reader: SourceReader = importlib.import_module(f"ingestion.{source}.read").READER
+    return reader
+
+
+def ingest_all(run: Run) -> dict[str, Any]:
+    """Take what lies in `<lake>/landing/<source>/` of every source."""
+    done: dict[str, Any] = {}
+    for source in source_codes():
+        landing = run.lake.root / "landing" / source
+        if landing.is_dir():
+            result = ingest_source(run, source, landing)
+            done |= {f"{source} {name}": value for name, value in result.items()}
+    return done
+
+
+def ingest_source(run: Run, source: str, landing: Path) -> dict[str, int]:
+    """Take every new file of one source; counts of its messages."""
+    with console.progress() as bars:
+        bar = bars.add_task(f"Nạp {source}", total=None, rate="")
+        taken = 0
+
+        def show(file: FilePlan) -> None:
+            nonlocal taken
+            taken += file.size
+            bars.update(bar, advance=1, rate=f"{taken / 1e6:.0f} MB")
+
+        result = ingest(run, load_reader(source), landing, show)
+    return _counts(result)
+
+
+def _counts(result: BatchResult) -> dict[str, int]:
+    return {
+        "messages": result.messages,
+        "accepted": result.accepted,
+        "rejected": result.rejected,
+        "pending": result.pending,
+    }

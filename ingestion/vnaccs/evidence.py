@@ -1,0 +1,62 @@
+"""Rows of the evidence table: header fields, hash and bytes of each message."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ingestion.vnaccs.frame import Bools, Bytes
+from lakehouse.messages import Header
+
+
+def hashes_of(payloads: pa.BinaryArray) -> list[str]:
+    """SHA-256 of each message; no columnar library has it, so one C call each."""
+    return [hashlib.sha256(payload).hexdigest() for payload in payloads.to_pylist()]
+
+
+def header_columns(heads: Bytes, header: Header) -> dict[str, pa.StringArray]:
+    """Header fields as text without filling blanks, null where empty."""
+    out = {}
+    for field in header.fields.values():
+        if field.column:
+            part = heads[:, field.offset : field.offset + field.length]
+            out[field.column] = _texts(np.ascontiguousarray(part))
+    return out
+
+
+def _texts(part: Bytes) -> pa.StringArray:
+    rows, width = part.shape
+    if not (part != ord(" ")).any():
+        return pa.nulls(rows, pa.string())
+    fixed = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(width), rows, [None, pa.py_buffer(part)]
+    )
+    texts = pc.ascii_trim(fixed.cast(pa.binary()).view(pa.string()), characters=" ")
+    return pc.if_else(pc.equal(pc.binary_length(texts), 0), None, texts)
+
+
+def repeated(hashes: list[str], seen: set[str]) -> Bools:
+    """Which messages came before, in this piece or an earlier one; `seen` grows."""
+    new = set(hashes)
+    marks = np.zeros(len(hashes), bool)
+    if len(new) < len(hashes) or not seen.isdisjoint(new):
+        for place, value in enumerate(hashes):
+            marks[place] = value in seen
+            seen.add(value)
+    else:
+        seen |= new
+    return marks
+
+
+def warning_words(marks: dict[str, Bools]) -> pa.StringArray:
+    """The words of the marks that are set, separated by blanks; null if none."""
+    words = list(marks)
+    texts = [
+        " ".join(word for bit, word in enumerate(words) if number >> bit & 1) or None
+        for number in range(2 ** len(words))
+    ]
+    number = sum(marks[word].astype(np.int64) << bit for bit, word in enumerate(words))
+    return pa.array(texts, pa.string()).take(pa.array(number))

@@ -1,0 +1,177 @@
+"""Rows of raw tables, of rejections and of waiting parts from what a piece holds."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ingestion.vnaccs import evidence
+from ingestion.vnaccs.columns import family_columns
+from ingestion.vnaccs.frame import Bytes, Ints
+from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected
+from ingestion.vnaccs.pieces import Stretch
+from ingestion.vnaccs.source import source
+from lakehouse.batches import PENDING_SCHEMA, REJECTED_SCHEMA, Parsed
+from lakehouse.contracts import load_contracts
+from lakehouse.derive.to_arrow import to_arrow
+from lakehouse.messages import Layout, Layouts
+
+VERSION = "1"
+_BY_RUN = {"_batch_seq", "_source_file", "_received_at", "_ingested_at"}
+
+
+class Rows:
+    """Makes rows; knows which messages of the stream came before."""
+
+    def __init__(self, layouts: Layouts) -> None:
+        """Start a stream."""
+        self._header = layouts.header
+        self._seen: set[str] = set()
+
+    def accepted(self, content: Content, accepted: Accepted, origin: Origin) -> Parsed:
+        """Evidence and parsed rows of the messages of one layout."""
+        batch, frames = accepted.batch, content.piece.frames
+        messages, layout = batch.messages, batch.form.layout
+        payloads = origin.payloads_of(messages)
+        hashes = evidence.hashes_of(payloads)
+        head = evidence.header_columns(frames.heads[messages], self._header)
+        warnings = evidence.warning_words(
+            {
+                "duplicate": evidence.repeated(hashes, self._seen),
+                "line_ends": frames.has_lf[messages],
+                "not_nfc": accepted.is_not_nfc,
+            }
+        )
+        size = len(messages)
+        known: dict[str, pa.Array] = {
+            **head,
+            **_constants(layout, size),
+            "_source_offset": pa.array(origin.offsets[messages]),
+            "_record_hash": pa.array(hashes, pa.string()),
+            "warning_codes": warnings,
+            "message_payload": payloads,
+        }
+        tables = {"vnaccs__message": _table("vnaccs__message", known)}
+        if layout.family != "other":
+            name = f"vnaccs__{layout.family}"
+            fields = [field for field in table_schema(name) if field.name not in known]
+            values = family_columns(batch, accepted.texts, fields)
+            known |= {field.name: v for field, v in zip(fields, values, strict=True)}
+            tables[name] = _table(name, known)
+        return Parsed(tables, rejected_rows([]), pending_rows([]), size)
+
+    def others(self, content: Content, origin: Origin) -> Parsed:
+        """Rejected rows and parts of divided messages."""
+        rejected = [rejection(one, origin) for one in content.rejected]
+        rejected += [_stretch_row(stretch) for stretch in content.piece.stretches]
+        parts = part_rows(content, origin, self._header.fields)
+        return Parsed(
+            {},
+            rejected_rows(sorted(rejected, key=lambda row: int(row["source_offset"]))),
+            pending_rows(parts),
+            len(rejected) + len(parts),
+        )
+
+
+@lru_cache(maxsize=8)
+def table_schema(name: str) -> pa.Schema:
+    """Columns of a raw table that the reader fills."""
+    schema = to_arrow(load_contracts().table(f"raw.{name}"))
+    return pa.schema([field for field in schema if field.name not in _BY_RUN])
+
+
+def _table(name: str, columns: dict[str, pa.Array]) -> pa.RecordBatch:
+    schema = table_schema(name)
+    return pa.RecordBatch.from_arrays(
+        [columns[field.name] for field in schema], schema=schema
+    )
+
+
+def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:
+    words = {
+        "template": layout.template,
+        "event_code": layout.event_code,
+        "content_rank": str(layout.content_rank),
+        "reader_version": VERSION,
+    }
+    return {
+        name: pa.repeat(pa.scalar(word, pa.string()), size)
+        for name, word in words.items()
+    }
+
+
+def rejection(rejected: Rejected, origin: Origin) -> dict[str, Any]:
+    """The rejected row of a message; the first reason by `source.yml` is its code."""
+    order = list(source().reasons)
+    codes = sorted(rejected.codes, key=order.index)
+    sentences = [source().reason(code, rejected.items.get(code, ())) for code in codes]
+    message = np.array([rejected.message])
+    payload = origin.payloads_of(message)[0].as_py()
+    return {
+        "code": codes[0],
+        "reason_vi": "; ".join(vi for vi, _ in sentences),
+        "reason_en": "; ".join(en for _, en in sentences),
+        "source_offset": int(origin.offsets[rejected.message]),
+        "source_length": len(payload),
+        "payload": payload,
+    }
+
+
+def _stretch_row(stretch: Stretch) -> dict[str, Any]:
+    vi, en = source().reason(stretch.code, ())
+    return {
+        "code": stretch.code,
+        "reason_vi": vi,
+        "reason_en": en,
+        "source_offset": stretch.offset,
+        "source_length": stretch.size,
+        "payload": stretch.kept,
+    }
+
+
+def part_rows(
+    content: Content, origin: Origin, fields: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Parts of divided messages, named by what all parts of a message share."""
+    if not len(content.parts):
+        return []
+    payloads = origin.payloads_of(content.parts).to_pylist()
+    offsets = origin.offsets[content.parts].tolist()
+    return [
+        part_row(payload, offset, fields)
+        for payload, offset in zip(payloads, offsets, strict=True)
+    ]
+
+
+def part_row(payload: bytes, offset: int, fields: dict[str, Any]) -> dict[str, Any]:
+    """One part of a divided message."""
+
+    text = payload[: fields["length"].offset].decode("ascii")
+    said = {
+        name: text[field.offset : field.offset + field.length]
+        for name, field in fields.items()
+    }
+    number = said["divide_no"].strip()
+    names = (said["procedure"], said["output"], said["data_info"])
+    return {
+        "part_key": "|".join(name.strip() for name in names),
+        "part_no": int(number) if number.isdigit() else 0,
+        "is_last": said["end_flag"] == "E",
+        "source_offset": offset,
+        "source_file": None,
+        "received_at": None,
+        "payload": payload,
+    }
+
+
+def rejected_rows(rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    """Rows of `REJECTED_SCHEMA`."""
+    return pa.RecordBatch.from_pylist(rows, schema=REJECTED_SCHEMA)
+
+
+def pending_rows(rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    """Rows of `PENDING_SCHEMA`."""
+    return pa.RecordBatch.from_pylist(rows, schema=PENDING_SCHEMA)

@@ -1,0 +1,96 @@
+"""`customs rules`: check, publish and read the risk criteria."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from lakehouse import console
+from lakehouse.contracts import load_contracts
+from lakehouse.errors import UsageError
+from lakehouse.rules.catalogue import Catalogue
+from lakehouse.rules.criterion import Criterion, criteria_from_rows, load_criteria
+from lakehouse.rules.rule_set import RuleSet, publish
+from lakehouse.settings import settings
+from lakehouse.time import business_date, now
+
+app = typer.Typer(help="Risk criteria: check, publish, read.", no_args_is_help=True)
+
+_FROM = typer.Option(None, "--from", help="A YAML file instead of ref.risk_criterion.")
+_ON = typer.Option(None, formats=["%Y-%m-%d"], help="Day of validity; today if unset.")
+_JSON = typer.Option(False, "--json", help="For programs.")
+
+
+@app.command()
+def check(
+    file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON
+) -> None:
+    """Type-check every criterion against the elements and the feature catalogue."""
+    rule_set = _rule_set(file, on)
+    _show(rule_set, "hợp lệ", as_json)
+
+
+@app.command("publish")
+def publish_rules(
+    file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON
+) -> None:
+    """Publish the criteria in force as the rule set of the decision service."""
+    rule_set = _rule_set(file, on)
+    publish(rule_set, settings().lake / "published" / "rules")
+    _show(rule_set, "đã công bố", as_json)
+
+
+@app.command()
+def explain(code: str, file: Path = _FROM, as_json: bool = _JSON) -> None:
+    """Show one criterion with its condition as a Vietnamese sentence."""
+    from lakehouse.rules.to_vietnamese import to_vietnamese
+
+    rule_set = _rule_set(file, None)
+    try:
+        criterion = rule_set.criterion(code)
+    except KeyError:
+        raise UsageError(
+            "unknown_criterion",
+            f"no criterion {code} is in force",
+            "See `customs rules check`",
+        ) from None
+    catalogue = Catalogue.from_contracts(load_contracts())
+    sentence = to_vietnamese(rule_set.condition(code), catalogue)
+    if as_json:
+        console.show_json({"code": code, "condition_vi": sentence})
+        return
+    mark = " [yellow]SAMPLE[/]" if criterion.is_sample else ""
+    console.people.print(f"[bold]{code}[/] {criterion.title_vi}{mark}")
+    console.people.print(f"  Điều kiện: {sentence}")
+    console.people.print(f"  Hướng dẫn: {criterion.guidance_vi}")
+    console.people.print(f"  Căn cứ: {criterion.legal_basis}")
+
+
+def _rule_set(file: Path | None, on: datetime | None) -> RuleSet:
+    criteria = load_criteria(file) if file else _criteria_of_lake()
+    day = on.date() if on else business_date(now())
+    catalogue = Catalogue.from_contracts(load_contracts())
+    return RuleSet.build(criteria, catalogue, {}, day)
+
+
+def _criteria_of_lake() -> list[Criterion]:
+    from lakehouse.tables import Lake
+
+    lake = Lake(settings().lake)
+    if not lake.exists("ref.risk_criterion"):
+        raise UsageError(
+            "no_criteria",
+            "the lake holds no risk criteria",
+            "Load them with `customs ingest ref --from FOLDER`, or name a file: --from",
+        )
+    return criteria_from_rows(lake.read("ref.risk_criterion").to_pylist())
+
+
+def _show(rule_set: RuleSet, done: str, as_json: bool) -> None:
+    count = len(rule_set.criteria)
+    if as_json:
+        console.show_json({"rule_set": rule_set.hash, "criteria": count})
+        return
+    console.people.print(f"{count} tiêu chí {done}: {rule_set.hash[:12]}")

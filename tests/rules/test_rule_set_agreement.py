@@ -1,0 +1,163 @@
+"""A rule set behind its index says what each condition says by itself."""
+
+from datetime import date
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lakehouse.rules.closure import Closure, to_closure
+from lakehouse.rules.condition import compile_condition
+from lakehouse.rules.criterion import Criterion
+from lakehouse.rules.errors import ConditionError
+from lakehouse.rules.rule_set import RuleSet
+from tests.rules.conditions import CATALOGUE, LISTS, STRINGS, Conditions, random_row
+
+DAY = date(2026, 11, 3)
+HEADER = ("declaration", "enterprise")
+
+
+def criterion(number: int, scope: str, condition: str) -> Criterion:
+    return Criterion(
+        code=f"RS-{number:03}",
+        version=1,
+        title_vi="Tiêu chí thử",
+        layer="score",
+        scope=scope,
+        condition=condition,
+        weight=number % 7 + 1,
+        guidance_vi="Kiểm tra.",
+        legal_basis="SAMPLE",
+        owner="SAMPLE",
+        classification="internal",
+        valid_from=date(2026, 1, 1),
+        status="active",
+        author="A",
+        approver="B",
+        example_fires="{}",
+        example_silent="{}",
+        is_sample=True,
+    )
+
+
+def indexable(random: Random) -> str:
+    """Something that a condition requires of a column, as authors write it."""
+    value, other = random.choice(STRINGS), random.choice(STRINGS)
+    name = random.choice(("line.hs_code", "declaration.kind_code", "line.goods_name"))
+    return random.choice(
+        (
+            f'line.hs_code.startsWith("{value}")',
+            f'line.hs_code.matches("^(85|{other or "84"})")',
+            f'({name} == "{value}" || {name}.startsWith("{other}"))',
+            f'{name} in ["{value}", "{other}"]',
+            f'has({name}) && {name} == "{value}"',
+            f"{name} in lists.watched",
+            f'"{value}" == declaration.office_code',
+        )
+    )
+
+
+def random_criteria(random: Random, count: int) -> list[Criterion]:
+    made: list[Criterion] = []
+    while len(made) < count:
+        text = Conditions(random, divides_by_zero=True).condition(2)
+        if random.random() < 0.7:
+            text = f"{indexable(random)} && ({text})"
+        if "line." in text or "price." in text:
+            scope = "line"
+        else:
+            scope = random.choice(("line", "declaration"))
+        row = criterion(len(made), scope, text)
+        try:
+            compile_condition(text, CATALOGUE, LISTS, scope)
+        except ConditionError:
+            continue
+        made.append(row)
+    return made
+
+
+def random_declaration(random: Random) -> tuple[Any, ...]:
+    head = random_row(random)
+    rows = [random_row(random) for _ in range(random.randint(0, 6))]
+    enterprise = None if random.random() < 0.2 else head["enterprise"]
+    prices = [None if random.random() < 0.3 else row["price"] for row in rows]
+    return head["declaration"], [row["line"] for row in rows], enterprise, prices
+
+
+@lru_cache(maxsize=1000)
+def alone(condition: str, scope: str) -> Closure:
+    return to_closure(compile_condition(condition, CATALOGUE, LISTS, scope), LISTS)
+
+
+def expected(
+    row: Criterion, declaration: Any, lines: Any, enterprise: Any, prices: Any
+) -> tuple[list[int], list[int], set[str]]:
+    """Lines that fire, lines without a verdict, names that are missing."""
+    closure = alone(row.condition, row.scope)
+    fired, unknown, missing = [], [], set()
+    for i in range(len(lines)) if row.scope == "line" else (-1,):
+        line = lines[i] if i >= 0 else {}
+        price = (prices[i] if i >= 0 else None) or {}
+        values = (declaration, enterprise or {}, line, price)
+        verdict = closure.verdict(*values)
+        if verdict:
+            fired.append(i + 1)
+        elif verdict is None:
+            unknown.append(i + 1)
+            missing.update(closure.missing(*values))
+    return fired, unknown, missing
+
+
+def compare(random: Random, criteria: int, declarations: int) -> None:
+    rows = random_criteria(random, criteria)
+    rule_set = RuleSet.build(rows, CATALOGUE, LISTS, DAY)
+    for _ in range(declarations):
+        case = random_declaration(random)
+        verdicts = rule_set.evaluate(*case)
+        fired = {found.code: found for found in verdicts.fired}
+        unknown = {found.code: found for found in verdicts.not_evaluated}
+        score = 0
+        for row in rows:
+            holds, open_lines, missing = expected(row, *case)
+            assert (row.code in fired) == bool(holds), row.condition
+            assert (row.code in unknown) == bool(open_lines), row.condition
+            on_line = row.scope == "line"
+            if holds:
+                score += row.weight
+                numbers = tuple(holds) if on_line else ()
+                assert fired[row.code].line_no == numbers, row.condition
+            if open_lines:
+                numbers = tuple(open_lines) if on_line else ()
+                assert unknown[row.code].line_no == numbers, row.condition
+                assert missing, row.condition
+                assert set(unknown[row.code].missing) == missing, row.condition
+        assert verdicts.score == score
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.randoms(use_true_random=False))
+def test_the_index_loses_no_verdict(random):
+    compare(random, 4, 3)
+
+
+def test_a_set_of_many_criteria_says_what_each_says_by_itself():
+    compare(Random(2), 80, 25)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6))
+def test_large_sets_say_what_each_criterion_says_by_itself(seed):
+    compare(Random(seed), 300, 60)
+
+
+def test_the_order_of_criteria_does_not_matter():
+    random = Random(9)
+    rows = random_criteria(random, 40)
+    case = random_declaration(random)
+    one = RuleSet.build(rows, CATALOGUE, LISTS, DAY)
+    two = RuleSet.build(rows[::-1], CATALOGUE, LISTS, DAY)
+    assert one.hash == two.hash
+    assert one.evaluate(*case) == two.evaluate(*case)

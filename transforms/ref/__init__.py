@@ -1,0 +1,1 @@
+"""Reference tables, from the rows of list files."""
