@@ -42,12 +42,13 @@ check: $(STAMP) ## Linters, types, SQL style, architecture, contracts and pages
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	@if [ -d dbt_project/models ]; then set -x; $(BIN)/sqlfluff lint dbt_project/models; fi
+	$(BIN)/sqlfluff lint -q dbt_project/models
 	$(BIN)/pytest -q tests/architecture tests/contracts tests/docs
 
-format: $(STAMP) ## Put imports and layout of all Python files in order
+format: $(STAMP) ## Put the layout of all Python and SQL files in order
 	$(BIN)/ruff check --fix --select I
 	$(BIN)/ruff format
+	$(BIN)/sqlfluff fix -q --rules layout dbt_project/models
 
 bench: $(STAMP) ## Measure every claim and print it beside its target (ARGS=--short)
 	$(BIN)/python -m benchmarks $(ARGS)

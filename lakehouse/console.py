@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, redirect_stdout
 
 import msgspec
 from rich.console import Console
@@ -26,7 +28,7 @@ notices = Console(stderr=True, highlight=False)
 
 def show_json(value: object) -> None:
     """Write one JSON document to standard output."""
-    sys.stdout.buffer.write(msgspec.json.encode(value) + b"\n")
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
     sys.stdout.flush()
 
 
@@ -54,6 +56,17 @@ def _cell(value: object) -> str:
     if isinstance(value, int):
         return number(value)
     return str(value)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hold back what a command would say; its errors still come through."""
+    with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+        people.quiet = True
+        try:
+            yield
+        finally:
+            people.quiet = False
 
 
 def number(value: int) -> str:

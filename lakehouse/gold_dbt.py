@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import msgspec
 
 from lakehouse.contracts import Contracts
 from lakehouse.derive.to_dbt import to_dbt_models, to_dbt_sources
+from lakehouse.engine import engine
 from lakehouse.errors import UsageError
 from lakehouse.settings import PROJECT_ROOT
 from lakehouse.tables import Lake
@@ -107,21 +108,37 @@ def invoke_dbt(lake: Lake, command: Sequence[str], names: Iterable[str]) -> list
             "Correct the dbt project; its log is ops/_dbt/logs in the lake",
         )
     found: Any = outcome.result
-    return [_node_result(result) for result in found.results]
+    full_names = {
+        table.short_name: name
+        for name, table in lake.contracts.tables.items()
+        if table.schema in MODEL_SCHEMAS
+    }
+    return [_node_result(result, full_names) for result in found.results]
 
 
-def _node_result(result: Any) -> NodeResult:  # noqa: ANN401
+def _node_result(result: Any, full_names: Mapping[str, str]) -> NodeResult:  # noqa: ANN401
     node = result.node
+    status = str(result.status)
     started = [step.started_at for step in result.timing if step.started_at]
-    table = node.attached_node if node.resource_type == "test" else node.unique_id
-    schema_and_name = node.fqn
+    is_test = node.resource_type == "test"
+    model = node.attached_node if is_test else node.unique_id
     return NodeResult(
         kind=str(node.resource_type),
-        table=f"{node.schema}.{str(table).rsplit('.', 1)[1]}",
-        status=str(result.status),
-        message=_one_line(result.message or ""),
+        table=full_names[str(model).rsplit(".", 1)[1]],
+        status=status,
+        message=(
+            _broken_checks(node.compiled_code)
+            if status in ("fail", "warn")
+            else _one_line(result.message or "")
+        ),
         started_at=(started[0] if started else datetime.now(UTC)).replace(tzinfo=UTC),
     )
+
+
+def _broken_checks(query: str) -> str:
+    """Codes and numbers of rows that a table's test found, such as `GOLD-011 (3 rows)`."""
+    rows = engine().spark.sql(query).collect()
+    return ", ".join(f"{row['code']} ({row['failures']} rows)" for row in rows)
 
 
 def _one_line(text: str) -> str:

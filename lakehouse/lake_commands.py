@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import time as clock
 from typing import Any
 
 import typer
 
 from lakehouse import console
 from lakehouse.contracts import load_contracts
-from lakehouse.runs import start_run
 from lakehouse.settings import settings
-from lakehouse.stages import ORDER, load_stage
+from lakehouse.stages import AFTER_RUN, STAGES, carry_out
 from lakehouse.tables import Lake
 
 app = typer.Typer()
@@ -20,20 +18,6 @@ _JSON = typer.Option(False, "--json", help="Answer as JSON.")
 
 def _lake() -> Lake:
     return Lake(settings().lake)
-
-
-def carry_out(command: str, stages: tuple[str, ...]) -> dict[str, Any]:
-    """Carry out stages as one run; returns seconds and results by stage."""
-    lake = _lake()
-    report: dict[str, Any] = {"lake": str(lake.root), "stages": {}}
-    with start_run(lake, command) as run:
-        report["run_seq"] = run.seq
-        for name in stages:
-            begun = clock.perf_counter()
-            done = load_stage(name)(run)
-            seconds = round(clock.perf_counter() - begun, 3)
-            report["stages"][name] = {"seconds": seconds, **done}
-    return report
 
 
 def _show(report: dict[str, Any], as_json: bool) -> None:
@@ -60,7 +44,7 @@ def _words(done: dict[str, Any]) -> str:
 @app.command("run")
 def run_all(as_json: bool = _JSON) -> None:
     """Take new files in, bring every table up to date, publish features."""
-    _show(carry_out("customs run", ORDER), as_json)
+    _show(carry_out(_lake(), "customs run", STAGES, AFTER_RUN), as_json)
 
 
 @app.command("build")
@@ -72,7 +56,7 @@ def build(
     stages = (only,) if only else ("core", "gold")
     if not set(stages) <= {"core", "gold"}:
         raise typer.BadParameter(f"{only} is no stage of a build; core or gold")
-    _show(carry_out("customs build", stages), as_json)
+    _show(carry_out(_lake(), "customs build", stages), as_json)
 
 
 @app.command("verify")

@@ -1,7 +1,8 @@
-"""Bring the rows of some subjects in one table to a new state, touching only changes."""
+"""Bring the rows of some subjects in a table to a new state, touching only changes."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,6 @@ class Workspace:
 
     def clear(self) -> None:
         """Forget everything that an earlier run left."""
-        import shutil
-
         shutil.rmtree(self._root, ignore_errors=True)
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
@@ -40,27 +39,24 @@ class Workspace:
         return engine().spark.read.schema(_nullable(frame.schema)).parquet(path)
 
 
-def _nullable(schema: StructType) -> StructType:
-    # A frame without rows leaves no file to take a schema from; and what is read from
-    # a file may be null for the engine, whatever the frame promised.
-    for field in schema.fields:
-        field.nullable = True
-    return schema
-
-
 def replace_subjects(
     run: Run,
     work: Workspace,
     table: Table,
     fresh: DataFrame,
     known: DataFrame,
+    subject: str,
 ) -> int:
     """Make the rows of the subjects in `known` and `fresh` those of `fresh`.
 
+    Rows of subjects that were not known are appended; of the others only what differs
+    is merged, into the partitions in which it lies.
+
     Args:
-        fresh: all rows that the subjects must have, in contract columns without
-            `_run_seq`.
+        fresh: all rows that the subjects must have, with the contract's columns but
+            `_run_seq`; read several times, so it should be kept.
         known: all rows that the subjects have now.
+        subject: column that names the subject.
 
     Returns:
         Rows written, changed or removed.
@@ -68,77 +64,32 @@ def replace_subjects(
     Raises:
         DataRefused: two fresh rows share a key, or a blocking check fails.
     """
-    changes = work.keep(_changes(table, fresh, known), table.short_name)
-    removed = changes.where("_change = 'delete'")
-    written = guard(run, table, changes.where("_change <> 'delete'"))
-    passed = written.unionByName(removed)
-    counts = passed.groupBy("_change").count().collect()
-    by_kind = {row["_change"]: row["count"] for row in counts}
-    if not by_kind:
-        return 0
-    path = run.lake.path(table.name)
+    rows = fresh.select(*_values(table))
     run.lake.delta(table.name)
-    if set(by_kind) == {"insert"}:
-        rows = written.selectExpr(*_stored(table, run.seq))
-        rows.write.format("delta").mode("append").save(str(path))
-    else:
-        _merge(run, table, passed)
-    return sum(by_kind.values())
-
-
-def _changes(table: Table, fresh: DataFrame, known: DataFrame) -> DataFrame:
-    keys = _place(table)
-    values = [name for name in table.columns if name != "_run_seq"]
-    left = fresh.select(*values).alias("f")
-    right = known.select(*values).alias("k")
-    same_place = " and ".join(f"f.{key} = k.{key}" for key in keys)
-    differs = " or ".join(
-        f"not (f.{name} <=> k.{name})" for name in values if name not in keys
-    )
-    change = (
-        f"case when k.{keys[0]} is null then 'insert' "
-        f"when f.{keys[0]} is null then 'delete' "
-        f"when {differs} then 'update' end as _change"
-    )
-    from pyspark.sql import functions as F  # noqa: N812 - the field's usual name
-
-    return (
-        left.join(right, F.expr(same_place), how="full_outer")
-        .selectExpr(
-            change,
-            *(
-                f"case when f.{keys[0]} is null then k.{name} else f.{name} end as {name}"
-                for name in values
+    seen = work.keep(known.select(subject).distinct(), f"{table.short_name}_seen")
+    if not seen.limit(1).collect():
+        return _append(run, table, guard(run, table, rows))
+    new = rows.join(seen, on=subject, how="left_anti")
+    touched = rows.join(seen, on=subject, how="left_semi")
+    changes = work.keep(_changes(table, touched, known), f"{table.short_name}_changes")
+    written = guard(
+        run,
+        table,
+        work.keep(
+            changes.where("_change <> 'delete'").unionByName(
+                new.selectExpr("'append' as _change", "*")
             ),
-        )
-        .where("_change is not null")
+            f"{table.short_name}_written",
+        ),
     )
-
-
-def _merge(run: Run, table: Table, changes: DataFrame) -> None:
-    spark = engine().spark
-    engine().register(table, str(run.lake.path(table.name)))
-    changes.createOrReplaceTempView("table_changes")
-    stored = ", ".join(_stored(table, run.seq))
-    spark.sql(
-        f"merge into {table.name} as t "
-        f"using (select _change, {stored} from table_changes) as s "
-        f"on {' and '.join(_conditions(table, changes))} "
-        "when matched and s._change = 'delete' then delete "
-        "when matched then update set "
-        f"{', '.join(f'{name} = s.{name}' for name in table.columns)} "
-        "when not matched and s._change <> 'delete' then insert "
-        f"({', '.join(table.columns)}) "
-        f"values ({', '.join(f's.{name}' for name in table.columns)})"
-    ).collect()
-
-
-def _conditions(table: Table, changes: DataFrame) -> list[str]:
-    conditions = [
-        f"t.{column} in ({literals(changes, column)})"
-        for column in table.spec.partition_by
-    ]
-    return conditions + [f"t.{key} = s.{key}" for key in _place(table)]
+    merged = _merge(
+        run,
+        table,
+        written.where("_change <> 'append'").unionByName(
+            changes.where("_change = 'delete'")
+        ),
+    )
+    return merged + _append(run, table, written.where("_change = 'append'"))
 
 
 def literals(frame: DataFrame, column: str) -> str:
@@ -150,10 +101,78 @@ def literals(frame: DataFrame, column: str) -> str:
     return ", ".join("'" + str(value).replace("'", "''") + "'" for value in found)
 
 
+def _append(run: Run, table: Table, rows: DataFrame) -> int:
+    count: int = rows.count()
+    if count:
+        stored = rows.selectExpr(*_stored(table, run.seq))
+        path = str(run.lake.path(table.name))
+        stored.write.format("delta").mode("append").save(path)
+    return count
+
+
+def _changes(table: Table, fresh: DataFrame, known: DataFrame) -> DataFrame:
+    keys = _place(table)
+    left, right = fresh.alias("f"), known.select(*_values(table)).alias("k")
+    same_place = " and ".join(f"f.{key} = k.{key}" for key in keys)
+    differs = " or ".join(
+        f"not (f.{name} <=> k.{name})" for name in _values(table) if name not in keys
+    )
+    change = (
+        f"case when k.{keys[0]} is null then 'insert' "
+        f"when f.{keys[0]} is null then 'delete' "
+        f"when {differs} then 'update' end as _change"
+    )
+    newest = (
+        f"case when f.{keys[0]} is null then k.{name} else f.{name} end as {name}"
+        for name in _values(table)
+    )
+    from pyspark.sql import functions as F
+
+    return (
+        left.join(right, F.expr(same_place), how="full_outer")
+        .selectExpr(change, *newest)
+        .where("_change is not null")
+    )
+
+
+def _merge(run: Run, table: Table, changes: DataFrame) -> int:
+    count: int = changes.count()
+    if not count:
+        return 0
+    spark = engine().spark
+    engine().register(table, str(run.lake.path(table.name)))
+    changes.createOrReplaceTempView("table_changes")
+    spark.sql(
+        f"merge into {table.name} as t "
+        f"using (select _change, {', '.join(_stored(table, run.seq))} "
+        "from table_changes) as s "
+        f"on {' and '.join(_conditions(table, changes))} "
+        "when matched and s._change = 'delete' then delete "
+        "when matched then update set "
+        f"{', '.join(f'{name} = s.{name}' for name in table.columns)} "
+        "when not matched and s._change <> 'delete' then insert "
+        f"({', '.join(table.columns)}) "
+        f"values ({', '.join(f's.{name}' for name in table.columns)})"
+    ).collect()
+    return count
+
+
+def _conditions(table: Table, changes: DataFrame) -> list[str]:
+    pruned = [
+        f"t.{column} in ({literals(changes, column)})"
+        for column in table.spec.partition_by
+    ]
+    return pruned + [f"t.{key} = s.{key}" for key in _place(table)]
+
+
 def _place(table: Table) -> Sequence[str]:
     # A row that moves to another partition is removed there and put here.
     moved = [name for name in table.spec.partition_by if name not in table.key]
     return [*table.key, *moved]
+
+
+def _values(table: Table) -> list[str]:
+    return [name for name in table.columns if name != "_run_seq"]
 
 
 def _stored(table: Table, run_seq: int) -> list[str]:
@@ -161,3 +180,11 @@ def _stored(table: Table, run_seq: int) -> list[str]:
         f"cast({run_seq} as bigint) as _run_seq" if name == "_run_seq" else name
         for name in table.columns
     ]
+
+
+def _nullable(schema: StructType) -> StructType:
+    # A frame without rows leaves no file to take a schema from; and what is read from
+    # a file may be null for the engine, whatever the frame promised.
+    for field in schema.fields:
+        field.nullable = True
+    return schema

@@ -13,6 +13,7 @@ from lakehouse.rules.threshold import ChannelThreshold
 from lakehouse.rules.verdicts import Fired, Verdicts
 from lakehouse.time import business_date
 from realtime_core.decision import (
+    AbsentValue,
     Decision,
     Draw,
     FeatureRecord,
@@ -20,9 +21,8 @@ from realtime_core.decision import (
     MadeWith,
     Reason,
     Thresholds,
-    Unevaluated,
 )
-from realtime_core.doubt import withdraw
+from realtime_core.doubt import Doubt, doubts_of, withdraw
 from realtime_core.draw import draw_number
 from realtime_core.features import Features
 from realtime_core.policy import PolicyOfDay
@@ -30,7 +30,9 @@ from realtime_core.schemas import Declaration
 from realtime_core.summary import summary_vi
 from realtime_core.usable import (
     NO_POINTS,
+    Facts,
     explain_absence,
+    fallback_of,
     records_of,
     usable_features,
 )
@@ -104,19 +106,37 @@ def _judge(
     features: Features,
     rule_set: RuleSet,
     policy: PolicyOfDay,
-) -> tuple[Verdicts, tuple[Unevaluated, ...]]:
-    """What the criteria say on features that may be used, and what they cannot say."""
-    uses = policy.features
+) -> tuple[Verdicts, tuple[AbsentValue, ...]]:
+    """What the criteria say on features that may be used, and what they lacked."""
     age = (business_date(declaration.received_at) - features.as_of_date).days
     header, lines = declaration.header, declaration.lines
-    usable = usable_features(features, uses, age)
+    usable = usable_features(features, policy, age)
     verdicts = rule_set.evaluate(header, lines, usable.enterprise, usable.prices)
-    verdicts, withdrawn = withdraw(verdicts, rule_set, lines, features, uses, age)
-    unable = (
-        explain_absence(verdict, header, lines, features, uses, age)
-        for verdict in verdicts.not_evaluated
-    )
-    return verdicts, (*withdrawn, *unable)
+    facts = Facts(header, lines, features, policy.features, age)
+    doubts = doubts_of(rule_set, facts)
+    return withdraw(verdicts, doubts), _absences(verdicts, doubts, facts)
+
+
+def _absences(
+    verdicts: Verdicts, doubts: Sequence[Doubt], facts: Facts
+) -> tuple[AbsentValue, ...]:
+    criteria: dict[str, list[str]] = {}
+    for verdict in verdicts.not_evaluated:
+        for said in verdict.missing:
+            criteria.setdefault(said, []).append(verdict.code)
+    absences = [
+        AbsentValue(
+            name=doubt.name,
+            reason=doubt.reason,
+            fallback=fallback_of(facts.uses.get(doubt.name)),
+            criteria=doubt.criteria,
+            lines=doubt.lines,
+        )
+        for doubt in doubts
+    ]
+    for said in sorted(criteria):
+        absences += explain_absence(said, criteria[said], facts)
+    return tuple(absences)
 
 
 def _draw(
@@ -166,15 +186,12 @@ def _by_score(score: int, thresholds: Thresholds) -> Channel:
     return "yellow" if score >= thresholds.yellow else _GREEN
 
 
-def _by_exception(verdicts: Verdicts, unevaluated: Sequence[Unevaluated]) -> Channel:
+def _by_exception(verdicts: Verdicts, absences: Sequence[AbsentValue]) -> Channel:
     """The highest floor of what fired, and of what a missing feature forces."""
-    floors: list[str] = [verdicts.floor or _GREEN]
-    floors += (
-        absent.fallback
-        for criterion in unevaluated
-        for absent in criterion.absent
-        if absent.fallback != NO_POINTS
-    )
+    floors: list[Channel] = [verdicts.floor or _GREEN]
+    for one in absences:
+        if one.fallback != NO_POINTS:
+            floors.append(one.fallback)
     return CHANNELS[max(CHANNELS.index(floor) for floor in floors)]
 
 

@@ -10,6 +10,7 @@ import msgspec
 from lakehouse.rules.criterion import CHANNELS, Channel, Layer
 
 Absence = Literal["missing", "stale", "short_history", "zero_divisor", "bad_value"]
+Fallback = Literal["no_points", "green", "yellow", "red"]
 CHANNELS_VI: dict[Channel, str] = {
     "green": "LUỒNG XANH",
     "yellow": "LUỒNG VÀNG",
@@ -39,25 +40,20 @@ class Reason(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     values: dict[str, Any] = {}
 
 
-class AbsentValue(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A value that a criterion lacked, why, and what is done instead.
+class AbsentValue(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """A value that criteria lacked, so that they have no verdict there.
 
     Attributes:
         fallback: `no_points`, or the channel that its absence forces at least.
+        criteria: what could not be judged; never taken for not holding.
+        lines: where it is absent, for a value of lines.
     """
 
     name: str
     reason: Absence
-    fallback: str
+    fallback: Fallback
+    criteria: tuple[str, ...]
     lines: tuple[int, ...] = ()
-
-
-class Unevaluated(msgspec.Struct, frozen=True):
-    """A criterion without a verdict; never taken for one that does not hold."""
-
-    criterion: str
-    version: int
-    absent: tuple[AbsentValue, ...]
 
 
 class Thresholds(msgspec.Struct, frozen=True):
@@ -137,7 +133,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     score: int
     thresholds: Thresholds
     reasons: tuple[Reason, ...]
-    not_evaluated: tuple[Unevaluated, ...]
+    not_evaluated: tuple[AbsentValue, ...]
     shadow: tuple[str, ...]
     draw: Draw
     selection_probability: float

@@ -7,9 +7,9 @@ enterprise a new one. Such verdicts become "not evaluated", with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 import msgspec
 
@@ -17,12 +17,22 @@ from lakehouse.rules.criterion import CHANNELS
 from lakehouse.rules.nodes import Has, walk
 from lakehouse.rules.rule_set import RuleSet
 from lakehouse.rules.verdicts import Fired, Verdicts
-from realtime_core.decision import Absence, AbsentValue, Unevaluated
-from realtime_core.features import Features
-from realtime_core.policy import FeatureUse
-from realtime_core.usable import fallback_of, why_unusable
+from realtime_core.decision import Absence
+from realtime_core.usable import Facts, absent_at
 
-Lines = Sequence[Mapping[str, Any]]
+
+class Doubt(NamedTuple):
+    """A feature of which it is not known whether it is there.
+
+    Attributes:
+        lines: where; none stands for the whole declaration.
+        criteria: what asked for its presence.
+    """
+
+    name: str
+    reason: Absence
+    lines: tuple[int, ...]
+    criteria: tuple[str, ...]
 
 
 @lru_cache(maxsize=8)
@@ -37,69 +47,55 @@ def presence_asked(rule_set: RuleSet) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(codes) for name, codes in asked.items()}
 
 
-def withdraw(
-    verdicts: Verdicts,
-    rule_set: RuleSet,
-    lines: Lines,
-    features: Features,
-    uses: Mapping[str, FeatureUse],
-    age_days: int,
-) -> tuple[Verdicts, tuple[Unevaluated, ...]]:
-    """Take back verdicts on the presence of what is stale or rests on too little."""
-    absent: dict[str, list[AbsentValue]] = {}
-    for name, codes in presence_asked(rule_set).items():
-        for value in _unknown(name, lines, features, uses.get(name), age_days):
-            for code in codes:
-                absent.setdefault(code, []).append(value)
-    if not absent:
-        return verdicts, ()
-    fired = _kept(verdicts.fired, absent)
+def doubts_of(rule_set: RuleSet, facts: Facts) -> list[Doubt]:
+    """What criteria ask the presence of, and is stale or rests on too little."""
+    return [
+        Doubt(name, why, tuple(numbers), codes)
+        for name, codes in presence_asked(rule_set).items()
+        if _can_be_doubted(name, facts)
+        for why, numbers in absent_at(name, facts).items()
+        if why != "missing"
+    ]
+
+
+def withdraw(verdicts: Verdicts, doubts: list[Doubt]) -> Verdicts:
+    """Take back what was said about presence where it is in doubt."""
+    if not doubts:
+        return verdicts
+    doubted: dict[str, list[Doubt]] = {}
+    for doubt in doubts:
+        for code in doubt.criteria:
+            doubted.setdefault(code, []).append(doubt)
+    fired = _kept(verdicts.fired, doubted)
     floors = [CHANNELS.index(one.floor) for one in fired if one.floor]
-    kept = Verdicts(
+    return Verdicts(
         fired=fired,
         not_evaluated=verdicts.not_evaluated,
         score=sum(one.weight for one in fired),
         floor=CHANNELS[max(floors)] if floors else None,
-        strata=tuple(code for code in verdicts.strata if code not in absent),
-        shadow=_kept(verdicts.shadow, absent),
-    )
-    return kept, tuple(
-        Unevaluated(code, rule_set.criterion(code).version, tuple(values))
-        for code, values in sorted(absent.items())
+        strata=tuple(code for code in verdicts.strata if code not in doubted),
+        shadow=_kept(verdicts.shadow, doubted),
     )
 
 
-def _unknown(
-    name: str, lines: Lines, features: Features, use: FeatureUse | None, age_days: int
-) -> list[AbsentValue]:
-    """Where, and why, it is not known whether a feature is there."""
-    if not name.startswith("price."):
-        why = why_unusable(name, features.enterprise.record, use, age_days)
-        if why is None or why == "missing":
-            return []
-        return [AbsentValue(name, why, fallback_of(use))]
-    found: dict[Absence, list[int]] = {}
-    for line, price in zip(lines, features.prices, strict=True):
-        why = why_unusable(name, price.record, use, age_days)
-        if why is not None and why != "missing":
-            found.setdefault(why, []).append(line["line_no"])
-    return [
-        AbsentValue(name, why, fallback_of(use), tuple(numbers))
-        for why, numbers in found.items()
-    ]
+def _can_be_doubted(name: str, facts: Facts) -> bool:
+    use = facts.uses.get(name)
+    if use is None:
+        return False
+    return use.history is not None or facts.age_days > use.max_age_days
 
 
 def _kept(
-    fired: tuple[Fired, ...], absent: Mapping[str, list[AbsentValue]]
+    fired: tuple[Fired, ...], doubted: Mapping[str, list[Doubt]]
 ) -> tuple[Fired, ...]:
     """What fired on lines where nothing is in doubt."""
     kept = []
     for one in fired:
-        doubted = absent.get(one.code)
-        if doubted is None:
+        doubts = doubted.get(one.code)
+        if doubts is None:
             kept.append(one)
-        elif one.line_no and all(value.lines for value in doubted):
-            rest = _without(one, {no for value in doubted for no in value.lines})
+        elif one.line_no and all(doubt.lines for doubt in doubts):
+            rest = _without(one, {no for doubt in doubts for no in doubt.lines})
             if rest.line_no:
                 kept.append(rest)
     return tuple(kept)

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any
 
 from lakehouse.contracts import Contracts
 from lakehouse.rules.catalogue import Catalogue, Entry
-from lakehouse.rules.criterion import Channel
 from lakehouse.time import BUSINESS_ZONE
 from realtime_core.decision import (
     CHANNELS_VI,
     Absence,
+    AbsentValue,
     Decision,
     Draw,
     MadeWith,
     Reason,
-    Unevaluated,
 )
 from realtime_core.summary import reason_vi
 from realtime_core.usable import NO_POINTS
@@ -45,7 +44,7 @@ def explain_vi(decision: Decision, contracts: Contracts) -> str:
         [
             *_head(decision),
             *_reasons(decision.reasons, names),
-            *_unevaluated(decision.not_evaluated, names),
+            *_absences(decision.not_evaluated, names),
             *_draw(decision.draw),
             *_made_with(decision.made_with),
         ]
@@ -88,25 +87,21 @@ def _reasons(reasons: tuple[Reason, ...], names: Names) -> Iterator[str]:
         yield f"   Căn cứ: {reason.legal_basis}"
 
 
-def _unevaluated(unevaluated: tuple[Unevaluated, ...], names: Names) -> Iterator[str]:
-    if not unevaluated:
+def _absences(absences: tuple[AbsentValue, ...], names: Names) -> Iterator[str]:
+    if not absences:
         return
     yield ""
     yield "Chưa đánh giá được:"
-    for criterion in unevaluated:
-        for absent in criterion.absent:
-            lines = (
-                f" ở dòng {', '.join(map(str, absent.lines))}" if absent.lines else ""
-            )
-            name = _label(absent.name, names)
-            effect = "không cộng điểm"
-            if absent.fallback != NO_POINTS:
-                floor = CHANNELS_VI[cast(Channel, absent.fallback)]
-                effect = f"tối thiểu {floor.lower()}"
-            yield (
-                f"- {criterion.criterion}: {name} "
-                f"{_ABSENCES_VI[absent.reason]}{lines}; {effect}"
-            )
+    for absent in absences:
+        lines = f" ở dòng {', '.join(map(str, absent.lines))}" if absent.lines else ""
+        effect = "không cộng điểm"
+        if absent.fallback != NO_POINTS:
+            floor = CHANNELS_VI[absent.fallback]
+            effect = f"tối thiểu {floor.lower()}"
+        yield (
+            f"- {_label(absent.name, names)} {_ABSENCES_VI[absent.reason]}{lines}: "
+            f"{', '.join(absent.criteria)}; {effect}"
+        )
 
 
 def _draw(draw: Draw) -> Iterator[str]:

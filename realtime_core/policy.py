@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -65,12 +65,53 @@ class PolicyRows(msgspec.Struct, frozen=True, kw_only=True):
     feature_use: list[FeatureUse]
 
 
-class PolicyOfDay(msgspec.Struct, frozen=True):
-    """The rows that hold on one day; shares by stratum, uses by feature."""
+class Limits(NamedTuple):
+    """What to leave out of records of one group, for a snapshot of some age.
 
-    streams: Streams
-    shares: Mapping[str, RandomSelection]
-    features: Mapping[str, FeatureUse]
+    Attributes:
+        stale: columns for which the snapshot is too old.
+        short: (column that counts the history, least that it must hold, columns that
+            rest on it).
+    """
+
+    stale: tuple[str, ...]
+    short: tuple[tuple[str, int, tuple[str, ...]], ...]
+
+
+class PolicyOfDay:
+    """The rows that hold on one day.
+
+    Attributes:
+        shares: by random stratum.
+        features: rules of use, by feature.
+    """
+
+    def __init__(
+        self,
+        streams: Streams,
+        shares: Mapping[str, RandomSelection],
+        features: Mapping[str, FeatureUse],
+    ) -> None:
+        self.streams = streams
+        self.shares = shares
+        self.features = features
+        self.limits = lru_cache(maxsize=256)(self._limits)
+
+    def _limits(self, group: str, age_days: int) -> Limits:
+        """What a snapshot of this age does not say of records of a group."""
+        stale: list[str] = []
+        short: dict[tuple[str, int], list[str]] = {}
+        for name, use in self.features.items():
+            owner, _, column = name.partition(".")
+            if owner != group:
+                continue
+            if age_days > use.max_age_days:
+                stale.append(column)
+            elif use.history is not None:
+                short.setdefault((use.history, use.min_history), []).append(column)
+        return Limits(
+            tuple(stale), tuple((*rule, tuple(names)) for rule, names in short.items())
+        )
 
 
 class Policy:

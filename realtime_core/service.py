@@ -148,9 +148,8 @@ class DecisionService:
 
     def _count(self, decision: Decision) -> None:
         self.metrics.decisions[decision.channel] += 1
-        for criterion in decision.not_evaluated:
-            for absent in criterion.absent:
-                self.metrics.not_evaluated[absent.reason] += 1
+        for absent in decision.not_evaluated:
+            self.metrics.not_evaluated[absent.reason] += len(absent.criteria)
 
 
 def features_of(declaration: Declaration, snapshot: Snapshot) -> Features:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lakehouse.rules.criterion import Channel
-from realtime_core.decision import CHANNELS_VI, Draw, Reason, Thresholds, Unevaluated
+from realtime_core.decision import CHANNELS_VI, AbsentValue, Draw, Reason, Thresholds
 
 _SHOWN = 3
 
@@ -15,7 +15,7 @@ def summary_vi(
     score: int,
     thresholds: Thresholds,
     reasons: Sequence[Reason],
-    unevaluated: Sequence[Unevaluated],
+    absences: Sequence[AbsentValue],
     draw: Draw,
 ) -> str:
     """Channel, why, what to do, and what could not be judged."""
@@ -32,8 +32,9 @@ def summary_vi(
         parts.append(f"Được chọn ngẫu nhiên theo {draw.stratum}.")
     if not reasons and not draw.selected:
         parts.append("Không có tiêu chí nào thỏa mãn.")
-    if unevaluated:
-        parts.append(f"Chưa đánh giá được {len(unevaluated)} tiêu chí.")
+    unjudged = {code for absence in absences for code in absence.criteria}
+    if unjudged:
+        parts.append(f"Chưa đánh giá được {len(unjudged)} tiêu chí.")
     return " ".join(parts)
 
 

@@ -1,19 +1,18 @@
-"""Which features may be used for a declaration, and why the others may not."""
+"""Which features may be used for a declaration, and why others may not."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
-from lakehouse.rules.verdicts import NotEvaluated
-from realtime_core.decision import Absence, AbsentValue, Unevaluated
+from realtime_core.decision import Absence, AbsentValue, Fallback
 from realtime_core.features import Features, Found
-from realtime_core.policy import FeatureUse
+from realtime_core.policy import FeatureUse, Limits, PolicyOfDay
 
 Row = Mapping[str, Any]
-Uses = Mapping[str, FeatureUse]
-NO_POINTS = "no_points"
+NO_POINTS: Final = "no_points"
 _ZERO, _BAD = " == 0", ": bad value"
+_ON_LINES = ("line.", "price.")
 
 
 class Usable(NamedTuple):
@@ -23,66 +22,96 @@ class Usable(NamedTuple):
     prices: list[Row | None]
 
 
-class _Group(NamedTuple):
-    """What to blank in records of one group on one day."""
+class Facts(NamedTuple):
+    """What criteria are asked of, and how old the features are."""
 
-    stale: tuple[str, ...]
-    short: tuple[tuple[str, str, int], ...]
+    header: Row
+    lines: Sequence[Row]
+    features: Features
+    uses: Mapping[str, FeatureUse]
+    age_days: int
 
 
-def usable_features(features: Features, uses: Uses, age_days: int) -> Usable:
+def usable_features(features: Features, policy: PolicyOfDay, age_days: int) -> Usable:
     """Feature rows with the values left out that are stale or rest on too little."""
-    enterprise = _group(uses, "enterprise", age_days)
-    price = _group(uses, "price", age_days)
+    limits = policy.limits("price", age_days)
     seen: dict[str, Row | None] = {}
+    prices: list[Row | None] = []
     for found in features.prices:
         if found.key not in seen:
-            seen[found.key] = _blanked(found.record, price)
-    return Usable(
-        _blanked(features.enterprise.record, enterprise),
-        [seen[found.key] for found in features.prices],
-    )
+            seen[found.key] = _limited(found.record, limits)
+        prices.append(seen[found.key])
+    limits = policy.limits("enterprise", age_days)
+    return Usable(_limited(features.enterprise.record, limits), prices)
+
+
+def _limited(record: Row | None, limits: Limits) -> Row | None:
+    if record is None:
+        return None
+    left_out = limits.stale
+    for history, least, columns in limits.short:
+        if (record[history] or 0) < least:
+            left_out += columns
+    return {**record, **dict.fromkeys(left_out)} if left_out else record
 
 
 def explain_absence(
-    verdict: NotEvaluated,
-    header: Row,
-    lines: Sequence[Row],
-    features: Features,
-    uses: Uses,
-    age_days: int,
-) -> Unevaluated:
-    """Why a criterion has no verdict: each value it lacked, with its fallback."""
-    absent: list[AbsentValue] = []
-    for said in verdict.missing:
-        name = said.removesuffix(_ZERO).removesuffix(_BAD)
-        use = uses.get(name)
-        fallback = fallback_of(use)
-        by_reason: dict[Absence, list[int]] = {}
-        if said != name:
-            by_reason["bad_value" if said.endswith(_BAD) else "zero_divisor"] = []
-        elif name.startswith(("line.", "price.")):
-            for line, found in zip(lines, features.prices, strict=True):
-                row = line if name.startswith("line.") else found.record
-                why = why_unusable(name, row, use, age_days)
-                if why is not None and line["line_no"] in verdict.line_no:
-                    by_reason.setdefault(why, []).append(line["line_no"])
-        else:
-            row = header if name.startswith("decl") else features.enterprise.record
-            by_reason[why_unusable(name, row, use, age_days) or "missing"] = []
-        absent += (
-            AbsentValue(said, why, fallback, tuple(numbers))
-            for why, numbers in by_reason.items()
+    said: str, criteria: Iterable[str], facts: Facts
+) -> list[AbsentValue]:
+    """Why a value that criteria name as missing is so, by reason.
+
+    Args:
+        said: a name; `x == 0` for a divisor, `x: bad value` for one of a wrong type.
+    """
+    name = said.removesuffix(_ZERO).removesuffix(_BAD)
+    if said != name:
+        reason: Absence = "zero_divisor" if said.endswith(_ZERO) else "bad_value"
+        places: dict[Absence, list[int]] = {reason: []}
+    else:
+        places = absent_at(name, facts) or {"missing": []}
+    fallback = fallback_of(facts.uses.get(name))
+    codes = tuple(criteria)
+    return [
+        AbsentValue(
+            name=name,
+            reason=why,
+            fallback=fallback,
+            criteria=codes,
+            lines=tuple(numbers),
         )
-    return Unevaluated(verdict.code, verdict.version, tuple(absent))
+        for why, numbers in places.items()
+    ]
 
 
-def fallback_of(use: FeatureUse | None) -> str:
+def absent_at(name: str, facts: Facts) -> dict[Absence, list[int]]:
+    """Why a value may not be used, with the lines for which that is so."""
+    use = facts.uses.get(name)
+    places: dict[Absence, list[int]] = {}
+    if not name.startswith(_ON_LINES):
+        of_header = name.startswith("declaration.")
+        row = facts.header if of_header else facts.features.enterprise.record
+        why = _why(name, row, use, facts.age_days)
+        return {why: []} if why else {}
+    of_line = name.startswith("line.")
+    for line, found in zip(facts.lines, facts.features.prices, strict=True):
+        why = _why(name, line if of_line else found.record, use, facts.age_days)
+        if why is not None:
+            places.setdefault(why, []).append(line["line_no"])
+    return places
+
+
+def fallback_of(use: FeatureUse | None) -> Fallback:
     """What the absence of a value does."""
     return (use and use.fallback_floor) or NO_POINTS
 
 
-def why_unusable(
+def records_of(features: Features) -> list[Found]:
+    """Every record that was looked up, once, in the order of first use."""
+    found = {record.key: record for record in (features.enterprise, *features.prices)}
+    return list(found.values())
+
+
+def _why(
     name: str, row: Row | None, use: FeatureUse | None, age_days: int
 ) -> Absence | None:
     """Why a value may not be used; None where it may."""
@@ -94,36 +123,3 @@ def why_unusable(
     if use is None or use.history is None:
         return None
     return "short_history" if (row[use.history] or 0) < use.min_history else None
-
-
-def _group(uses: Uses, group: str, age_days: int) -> _Group:
-    stale: list[str] = []
-    short: list[tuple[str, str, int]] = []
-    for name, use in uses.items():
-        owner, _, column = name.partition(".")
-        if owner != group:
-            continue
-        if age_days > use.max_age_days:
-            stale.append(column)
-        elif use.history is not None:
-            short.append((column, use.history, use.min_history))
-    return _Group(tuple(stale), tuple(short))
-
-
-def _blanked(record: Row | None, group: _Group) -> Row | None:
-    if record is None:
-        return None
-    blank = [
-        column
-        for column, history, least in group.short
-        if (record[history] or 0) < least
-    ]
-    if not blank and not group.stale:
-        return record
-    return {**record, **dict.fromkeys((*group.stale, *blank))}
-
-
-def records_of(features: Features) -> list[Found]:
-    """Every record that was looked up, once, in the order of first use."""
-    found = {record.key: record for record in (features.enterprise, *features.prices)}
-    return list(found.values())

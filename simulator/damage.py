@@ -13,15 +13,22 @@ JUNK = b"\x00\x1f?!\xffMAU-RAC\x00" * 3
 Damage = Callable[[bytes], bytes]
 
 
-def damage(code: str, message: bytes) -> bytes:
-    """The bytes of a message that carries a quirk; most quirks leave them alone."""
+def damage(code: str, message: bytes, part: int) -> bytes:
+    """The bytes of a message that carries a quirk; most quirks leave them alone.
+
+    Args:
+        part: 0 for all of it, 1 or 2 for a half of a message divided over two files.
+    """
+    if part:
+        return divide(message, 2)[part - 1]
     change = DAMAGES.get(code)
     return change(message) if change else message
 
 
 def is_damaging(place: int) -> bool:
     """Whether the quirk with this number changes bytes."""
-    return place > 0 and load_quirks()[place - 1].code in DAMAGES
+    code = load_quirks()[place - 1].code if place else ""
+    return code in DAMAGES or code == "divided_late"
 
 
 def cut_header(message: bytes) -> bytes:
@@ -110,6 +117,22 @@ def _part_lost(message: bytes) -> bytes:
     return b"".join(_parts(message)[:-1])
 
 
+def _one_line_more(message: bytes) -> bytes:
+    """After the last line that the layout has, filled or not, another one."""
+    header = {
+        name: message[field.offset : field.offset + field.length].decode()
+        for name, field in load_layouts().header.fields.items()
+        if name in ("procedure", "output")
+    }
+    layout = load_layouts().find(header["procedure"], header["output"])
+    if layout is None:
+        return message
+    end = END.encode()
+    missing = layout.line_count - message[body_start() :].count(end)
+    longer = message + end * missing + b"84713020" + end
+    return _with_length(longer, len(longer))
+
+
 def _junk_before(message: bytes) -> bytes:
     return JUNK + message
 
@@ -126,5 +149,6 @@ DAMAGES: dict[str, Damage] = {
     "divided": _divided,
     "divided_disorder": _disorder,
     "divided_lost": _part_lost,
+    "one_line_more": _one_line_more,
     "junk_before": _junk_before,
 }

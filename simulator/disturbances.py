@@ -73,6 +73,18 @@ def _repeated_new_id(
     return Messages.together([messages, again])
 
 
+def _divided_late(
+    random: np.random.Generator, messages: Messages, rows: Ints, place: int
+) -> Messages:
+    """Two parts in two files, hours apart."""
+    mark(random, messages, rows, place)
+    messages.part[rows] = 1
+    rest = messages.take(rows)
+    rest.part[:] = 2
+    rest.arrival += random.integers(3_600, DAY_SECONDS, len(rows))
+    return Messages.together([messages, rest])
+
+
 def _original_last(
     random: np.random.Generator, messages: Messages, rows: Ints, place: int
 ) -> Messages:
@@ -170,6 +182,7 @@ CHANGES: dict[str, Change] = {
     "clock_utc": _utc,
     "late_message": _late,
     "repeated": _repeated,
+    "divided_late": _divided_late,
     "repeated_new_id": _repeated_new_id,
     "reoutput": _repeated_new_id,
     "original_after_amendment": _original_last,

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.cohort import Cohort
-from simulator.columns import UNIX
+from simulator.columns import day_number
 from simulator.damage import JUNK, cut_header
 from simulator.draws import Ints, generator
 from simulator.errors import SimulationRefused
@@ -60,12 +60,17 @@ class Delivered:
 
 
 def plan_deliveries(
-    world: World, cohort: Cohort, rates: dict[str, float], until: date | None
+    world: World,
+    cohort: Cohort,
+    rates: dict[str, float],
+    until: date | None = None,
+    since: date | None = None,
 ) -> list[Delivery]:
     """Cut a day's messages into files by hour of arrival and size.
 
     Args:
         until: leave out what arrives on or after this day.
+        since: leave out what arrives before this day; the other files stay the same.
     """
     lost = [
         place for place, quirk in enumerate(load_quirks(), 1) if quirk.outcome == "lost"
@@ -73,7 +78,7 @@ def plan_deliveries(
     messages = cohort.messages
     there = ~np.isin(messages.quirk, lost)
     if until is not None:
-        there &= messages.arrival < (until - UNIX).days * DAY_SECONDS
+        there &= messages.arrival < day_number(until) * DAY_SECONDS
     rows = np.flatnonzero(there)
     random = generator(world.seed, cohort.day, "files")
     codes = [quirk.code for quirk in load_quirks() if quirk.level == "file"]
@@ -84,7 +89,8 @@ def plan_deliveries(
             code for code, draw in zip(codes, draws, strict=True) if draw < rates[code]
         ]
         path = _path(cohort, mine, number)
-        deliveries.append(Delivery(path, mine, hits[0] if hits else ""))
+        if since is None or path >= since.isoformat():
+            deliveries.append(Delivery(path, mine, hits[0] if hits else ""))
     return deliveries
 
 

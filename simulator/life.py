@@ -162,4 +162,5 @@ def _messages(
         arrival=server + lag[subject],
         serial=np.zeros(len(content), dtype=np.int64),
         quirk=np.zeros(len(content), dtype=np.int64),
+        part=np.zeros(len(content), dtype=np.int64),
     )

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from simulator.columns import Text
 from simulator.draws import Ints
+from simulator.nation import load_nation
 from simulator.quirks import load_quirks
 from simulator.shapes import Messages
 
@@ -119,12 +120,20 @@ def _marked_name(text: str) -> str:
     return "CÔNG TY MẪU " + text[:40]
 
 
+def _old_office(code: str) -> str:
+    return load_nation().old_offices.get(code, code)
+
+
 def _spaced_code(name: str) -> str:
     return name.replace("#&", "  #& ", 1)
 
 
 def _always(text: str) -> Callable[[str], str]:
     return lambda _: text
+
+
+def _in_two_languages(text: str) -> str:
+    return text + " / SAMPLE GOODS"
 
 
 HEADER_EDITS: dict[str, list[Edit]] = {
@@ -142,6 +151,9 @@ HEADER_EDITS: dict[str, list[Edit]] = {
         (("invoice_total_amount", "allocation_total_amount"), _always("0")),
         (("price_kind_code",), _always("B")),
     ],
+    "name_bilingual": [(("goods_name",), _in_two_languages)],
+    "section_missing": [(("office_section_code",), _always(""))],
+    "office_old_code": [(("office_code",), _old_office)],
     "gift_name": [(("goods_name",), _always("Quà tặng"))],
     "value_zero": [
         ((*TOTALS, "customs_value_vnd"), _always("0")),
@@ -162,5 +174,7 @@ LINE_EDITS: dict[str, list[Edit]] = {
     "hs_lost_zero": [(("hs_code",), _without_zero)],
     "price_off_by_one": [(("invoice_amount",), _one_more)],
     "vnd_decimals": [(("customs_value_vnd",), lambda value: value + ".50")],
+    "name_bilingual": [(("goods_name",), _in_two_languages)],
+    "hs_old_edition": [(("hs_code",), _always("85171200"))],
     "code_spaces": [(("goods_name",), _spaced_code)],
 }

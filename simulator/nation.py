@@ -204,6 +204,7 @@ class Nation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     legal_basis: str
     national_day: Day
     offices: list[Office]
+    old_offices: dict[str, str]
     import_kinds: list[Kind]
     export_kinds: list[Kind]
     untaxed_import_kinds: list[str]

@@ -35,6 +35,7 @@ class Plan:
     Attributes:
         rates: share of each quirk, of all quirks.
         until: leave out what arrives on or after this day.
+        since: leave out what arrives before this day.
         processes: how many write files at once.
     """
 
@@ -45,6 +46,7 @@ class Plan:
     rates: dict[str, float]
     out: Path
     until: date | None = None
+    since: date | None = None
     processes: int = 1
 
 
@@ -72,7 +74,7 @@ def _one_day(
     tell: Callable[[date, int, int], None] | None,
 ) -> DayReport:
     cohort = plant_quirks(world, draw_cohort(world, day), plan.rates)
-    deliveries = plan_deliveries(world, cohort, plan.rates, plan.until)
+    deliveries = plan_deliveries(world, cohort, plan.rates, plan.until, plan.since)
     delivered: list[Delivered] = []
     for one in _written(world, cohort, deliveries, plan):
         delivered.append(one)

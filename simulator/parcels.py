@@ -116,6 +116,7 @@ def live_parcels(world: World, day: date, parcels: Parcels) -> Messages:
         arrival=times + lag[rows],
         serial=zeros.copy(),
         quirk=zeros.copy(),
+        part=zeros.copy(),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from simulator.cohort import Cohort, in_order
+from simulator.declarations import LINES_A_DECLARATION
 from simulator.disturbances import CHANGES, mark
 from simulator.draws import Bools, generator
 from simulator.quirks import Quirk, load_quirks
@@ -145,6 +146,19 @@ def _middle_part(world: World, cohort: Cohort, messages: Messages) -> Bools:
     return _per_subject(cohort, messages, (about.part > 1) & (about.part < about.parts))
 
 
+def _old_office(world: World, cohort: Cohort, messages: Messages) -> Bools:
+    old = world.nation.old_offices
+    renamed = np.array([office.code in old for office in world.nation.offices])
+    return _per_subject(cohort, messages, renamed[cohort.declarations.office])
+
+
+def _full(world: World, cohort: Cohort, messages: Messages) -> Bools:
+    full = cohort.contents.headers.count == LINES_A_DECLARATION
+    found = messages.stream == ORDINARY
+    found[found] = full[messages.content[found]]
+    return np.asarray(found)
+
+
 NEEDS: dict[str, Callable[[World, Cohort, Messages], Bools]] = {
     "tax_code": _tax_code,
     "zero_tax_code": _zero_tax_code,
@@ -156,4 +170,6 @@ NEEDS: dict[str, Callable[[World, Cohort, Messages], Bools]] = {
     "middle_version": _middle_version,
     "first_channel": _first_channel,
     "middle_part": _middle_part,
+    "old_office": _old_office,
+    "full": _full,
 }

@@ -25,6 +25,8 @@ Need = Literal[
     "middle_version",
     "first_channel",
     "middle_part",
+    "old_office",
+    "full",
 ]
 
 

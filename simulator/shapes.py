@@ -50,6 +50,7 @@ class Messages(Columns):
         amended_at: when the version was made, 0 for version 0.
         serial: number of the message within its day, which seeds its quirk.
         quirk: 0 or 1 + the place in the list of quirks.
+        part: 0 a whole message; 1 the first half of a divided one, 2 the second.
     """
 
     stream: Ints
@@ -66,6 +67,7 @@ class Messages(Columns):
     arrival: Ints
     serial: Ints
     quirk: Ints
+    part: Ints
 
 
 def codes_of(

@@ -54,7 +54,7 @@ def message_truth(cohort: Cohort, delivered: Sequence[Delivered]) -> pa.Table:
     messages = cohort.messages
     files, offsets, lengths = _places(cohort, delivered)
     quirks = load_quirks()
-    keys = _keys(cohort)
+    keys = message_keys(cohort)
     codes = _codes(cohort)
     place = messages.quirk - 1
     outcome = [quirk.outcome for quirk in quirks]
@@ -74,7 +74,8 @@ def message_truth(cohort: Cohort, delivered: Sequence[Delivered]) -> pa.Table:
             "business_at": utc_times(messages.business),
             "server_at": utc_times(messages.server),
             "arrived_at": utc_times(messages.arrival),
-            "serial": messages.serial,
+            "serial": pa.array(messages.serial),
+            "part_no": pa.array(messages.part),
             "quirk_code": chosen([quirk.code for quirk in quirks], place),
             "outcome": pc.if_else(
                 pa.array(place < 0), "accepted", chosen(outcome, place)
@@ -135,7 +136,8 @@ def _places(cohort: Cohort, delivered: Sequence[Delivered]) -> tuple[Ints, Ints,
     return files.astype(np.int64), offsets, lengths
 
 
-def _keys(cohort: Cohort) -> Ints:
+def message_keys(cohort: Cohort) -> Ints:
+    """The key of the declaration that each message speaks of."""
     messages = cohort.messages
     ordinary: Bools = messages.stream == ORDINARY
     keys = np.empty(len(messages), dtype=np.int64)

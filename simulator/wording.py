@@ -26,6 +26,7 @@ from simulator.taxes import incoterm_texts
 from simulator.world import World
 
 PAYMENTS = ("TTR", "LC", "KC", "DP", "KHONGTT")
+CONTAINERS_NAMED = 3
 OFFICE_HEAD = "Chi cục trưởng Mẫu"
 TAX_NAMES = {"N": "Thuế nhập khẩu", "T": "Thuế TTĐB", "V": "Thuế GTGT"}
 
@@ -102,16 +103,10 @@ def _cargo(
     messages: Messages,
 ) -> dict[str, Text]:
     nation, headers, count = world.nation, contents.headers, len(about)
-    offices = nation.offices
-    places = [row.places[0] for row in nation.partners]
-    abroad = chosen(places, about.country)
-    here = chosen([office.place for office in offices], about.office)
-    outward = bool(messages.direction[0])
     carrier = chosen(nation.carriers, about.serial % len(nation.carriers))
     by_sea = (about.mode == 2) | (about.mode == 3)
-    vessel = where(by_sea, joined("TAU MAU ", digits(about.serial % 90 + 1, 2)))
     boxes = np.where(about.mode == 2, 1 + headers.grams[rows] // 25_000_000, 0)
-    found = {
+    found = _route(world, about, outward=bool(messages.direction[0])) | {
         "bills[1].bill_no": bill_numbers(about, carrier),
         "package_qty": whole(headers.packages[rows]),
         "package_type_code": chosen(
@@ -120,27 +115,39 @@ def _cargo(
         "gross_weight": decimals(headers.grams[rows], 3),
         "gross_weight_unit_code": constant("KGM", count),
         "warehouse_code": joined(
-            chosen([office.code for office in offices], about.office),
+            chosen([office.code for office in nation.offices], about.office),
             "S",
             digits(about.section, 2),
         ),
         "vessel_code": where(by_sea, constant("9999", count)),
-        "vessel_name": vessel,
-        "departure_date" if outward else "arrival_date": item_dates(
-            about.transport_day
-        ),
-        "loading_place_code": here if outward else abroad,
-        "destination_place_code" if outward else "unloading_place_code": (
-            abroad if outward else here
+        "vessel_name": where(
+            by_sea, joined("TAU MAU ", digits(about.serial % 90 + 1, 2))
         ),
         "container_qty": where(boxes > 0, whole(boxes)),
     }
-    if outward:
-        for place in range(3):
-            found[f"containers[{place + 1}].container_no"] = where(
-                boxes > place, container_numbers(about.serial + place)
-            )
+    for place in range(CONTAINERS_NAMED):
+        found[f"containers[{place + 1}].container_no"] = where(
+            boxes > place, container_numbers(about.serial + place)
+        )
     return found
+
+
+def _route(world: World, about: Declarations, *, outward: bool) -> dict[str, Text]:
+    nation = world.nation
+    abroad = chosen([row.places[0] for row in nation.partners], about.country)
+    here = chosen([office.place for office in nation.offices], about.office)
+    day = item_dates(about.transport_day)
+    if outward:
+        return {
+            "loading_place_code": here,
+            "destination_place_code": abroad,
+            "departure_date": day,
+        }
+    return {
+        "loading_place_code": abroad,
+        "unloading_place_code": here,
+        "arrival_date": day,
+    }
 
 
 def bill_numbers(about: Declarations, carrier: Text) -> Text:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -29,20 +30,26 @@ PASSWORD = "MATKHAU0"
 def write_messages(world: World, cohort: Cohort, rows: Ints) -> pa.BinaryArray:
     """Write messages, each group of one kind at once."""
     messages = cohort.messages.take(rows)
-    kinds = (messages.stream * STAGES + messages.stage) * 2 + messages.direction
     written, places = [], []
-    for kind in np.unique(kinds):
-        mine = np.flatnonzero(kinds == kind)
+    for mine in same_kind(messages):
         written.append(_of_one_kind(world, cohort, messages.take(mine)))
         places.append(mine)
     if not written:
         return pa.array([], type=pa.binary())
     order = np.argsort(np.concatenate(places), kind="stable")
     whole = pa.chunked_array(written).combine_chunks().take(pa.array(order))
-    return _damaged(whole, messages.quirk)
+    return _damaged(whole, messages)
 
 
-def _damaged(written: pa.BinaryArray, quirks: Ints) -> pa.BinaryArray:
+def same_kind(messages: Messages) -> Iterator[Ints]:
+    """The rows of each stream, stage and direction that occur."""
+    kinds = (messages.stream * STAGES + messages.stage) * 2 + messages.direction
+    for kind in np.unique(kinds):
+        yield np.flatnonzero(kinds == kind)
+
+
+def _damaged(written: pa.BinaryArray, messages: Messages) -> pa.BinaryArray:
+    quirks = messages.quirk
     broken = np.isin(
         quirks, [place for place in np.unique(quirks) if is_damaging(place)]
     )
@@ -51,31 +58,54 @@ def _damaged(written: pa.BinaryArray, quirks: Ints) -> pa.BinaryArray:
         return written
     codes = [load_quirks()[place - 1].code for place in quirks[rows]]
     whole = written.take(pa.array(rows)).to_pylist()
-    changed = [damage(code, one) for code, one in zip(codes, whole, strict=True)]
+    told = zip(codes, whole, messages.part[rows], strict=True)
+    changed = [damage(code, one, int(part)) for code, one, part in told]
     return pc.replace_with_mask(
         written, pa.array(broken), pa.array(changed, pa.binary())
     )
 
 
-def _of_one_kind(world: World, cohort: Cohort, messages: Messages) -> pa.BinaryArray:
+@dataclass(frozen=True)
+class Wording:
+    """What messages of one stream, stage and direction say, as columns of text.
+
+    Attributes:
+        items: column, or `list[n].column`, to one text a message.
+        lines: the same for goods lines, one text a line; nothing if there are none.
+        starts: where each message's lines begin, and their end.
+    """
+
+    layout: Layout
+    items: dict[str, Text]
+    lines: dict[str, Text] | None
+    starts: Ints | None
+
+
+def word_messages(world: World, cohort: Cohort, messages: Messages) -> Wording:
+    """Put messages of one kind into words; some columns may have no item for them."""
     stream, direction = int(messages.stream[0]), int(messages.direction[0])
     stage = Stage(int(messages.stage[0]))
     layout = _layout(stream, stage, direction)
-    lines, starts = None, None
     if stream != ORDINARY:
         items = parcel_columns(world, cohort.parcels, messages)
-    else:
-        items = declaration_columns(
-            world, cohort.declarations, cohort.contents, messages
-        )
-        if stage not in (Stage.DECLARED, Stage.AMENDED):
-            lines, starts = _lines(world, cohort, messages, stage)
-    header = _header(world, cohort, messages, items, stage)
+        return Wording(layout, items, None, None)
+    items = declaration_columns(world, cohort.declarations, cohort.contents, messages)
+    if stage in (Stage.DECLARED, Stage.AMENDED):
+        return Wording(layout, items, None, None)
+    lines, starts = _lines(world, cohort, messages, stage)
+    return Wording(layout, items, lines, starts)
+
+
+def _of_one_kind(world: World, cohort: Cohort, messages: Messages) -> pa.BinaryArray:
+    said = word_messages(world, cohort, messages)
+    stage = Stage(int(messages.stage[0]))
+    header = _header(world, cohort, messages, said.items, stage)
+    items, lines = said.items, said.lines
     if messages.quirk.any():
         items = misspell_items(items, messages)
-        if lines is not None and starts is not None:
-            lines = misspell_lines(lines, messages, starts)
-    return render(layout, header, items, lines, starts)
+        if lines is not None and said.starts is not None:
+            lines = misspell_lines(lines, messages, said.starts)
+    return render(said.layout, header, items, lines, said.starts)
 
 
 def _layout(stream: int, stage: Stage, direction: int) -> Layout:

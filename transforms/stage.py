@@ -8,7 +8,7 @@ from typing import Any
 from lakehouse.replace import Workspace
 from lakehouse.runs import Run
 
-SOURCES = ("vnaccs", "kcs")
+SOURCES = ("ref", "vnaccs", "kcs")
 """Sources with core tables, in order; each folder has an `update.py`."""
 
 

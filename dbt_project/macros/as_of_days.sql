@@ -1,7 +1,6 @@
 {#-
     Days for which a feature table is to be made: the day of the run unless it is there,
-    and each day that is there and before which something is now known to have been
-    known that was not consumed when it was made.
+    and each day that is there of which more is now known to have been known at its start.
 -#}
 {% macro as_of_days(relations) -%}
     {%- if not execute -%}
@@ -13,10 +12,11 @@
     {%- endfor -%}
     {%- set today = run_context('as_of_date') -%}
     {%- set days = [] if today in known else [today] -%}
-    {%- for relation in relations -%}
+    {%- set since = last_run() -%}
+    {%- for relation in relations if known -%}
         {%- set query -%}
             select cast(min(known_date) as string) from {{ relation }}
-            where _run_seq > {{ last_run() }}
+            where _run_seq > {{ since }}
         {%- endset -%}
         {%- set earliest = run_query(query).rows[0][0] -%}
         {%- for day in known if earliest and day > earliest -%}

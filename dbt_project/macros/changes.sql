@@ -1,33 +1,35 @@
 {#-
-    What this table has not consumed of the tables that it reads.
+    What this table has not consumed of the tables that it reads: `since` is the newest
+    run that it has, `anything` says, as a
+    condition, whether there is something newer.
 
     `months` are the partitions in which its rows may change: a filter prunes only by
     literals. A declaration whose date is not declared yet lies in the month of its
-    arrival, so for core that month is named too. All months while `since` is 0.
+    arrival, so for core that month is named too. While `since` is 0 all months are meant.
 -#}
 {% macro changes(relations) -%}
-    {%- if not execute -%}
-        {{ return({'relations': relations, 'since': 0, 'months': []}) }}
-    {%- endif -%}
-    {%- set since = last_run() -%}
+    {%- set since = last_run() if execute else 0 -%}
     {%- set months = [] -%}
+    {%- set others = [] -%}
     {%- for relation in relations if since > 0 -%}
-        {%- set query -%}
-            select distinct
-                registered_month,
-                {% if 'core.' in relation | string -%}
-                date_format({{ business_date('known_from') }}, 'yyyy-MM')
-                {%- else -%}
-                registered_month
-                {%- endif %} as arrival_month
-            from {{ relation }}
-            where _run_seq > {{ since }}
-        {%- endset -%}
-        {%- for row in run_query(query).rows -%}
-            {%- do months.extend([row[0], row[1]]) -%}
-        {%- endfor -%}
+        {%- set name = relation.schema ~ '.' ~ relation.identifier -%}
+        {%- set newer = 'from ' ~ relation ~ ' where _run_seq > ' ~ since -%}
+        {%- if name not in model.config.meta.monthly_sources -%}
+            {%- do others.extend(run_query('select 1 ' ~ newer ~ ' limit 1').rows) -%}
+        {%- else -%}
+            {%- set arrival = "date_format(" ~ business_date('known_from') ~ ", 'yyyy-MM')" -%}
+            {%- set arrival = arrival if relation.schema == 'core' else 'registered_month' -%}
+            {%- for row in run_query(
+                'select distinct registered_month, ' ~ arrival ~ ' as arrival_month ' ~ newer
+            ).rows -%}
+                {%- do months.extend([row[0], row[1]]) -%}
+            {%- endfor -%}
+        {%- endif -%}
     {%- endfor -%}
     {{ return({
-        'relations': relations, 'since': since, 'months': months | unique | sort
+        'relations': relations,
+        'since': since,
+        'months': months | unique | sort,
+        'anything': 'true' if since == 0 or months or others else 'false'
     }) }}
 {%- endmacro %}

@@ -1,41 +1,34 @@
 {#-
-    One statement that brings the changed rows into their table.
-
-    Where the partitions that may change are empty it inserts; else it merges, naming
-    them as literals: without these the whole history would be read. A row that did not
-    change is left alone, so that tables to the right see true changes only.
+    One statement that brings the changes into their table. Where all are new rows it
+    inserts, which rewrites no file; else it merges, naming the partitions as literals:
+    without these the whole history would be read.
 -#}
 {% macro spark__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
     {%- set names = model.columns.keys() | list -%}
-    {%- set deletes = model.config.meta.get('deletes', false) -%}
-    {%- set scope = scope_of_change('target') -%}
-    {%- if scope == 'nothing' -%}
-        select 1 as nothing_changed
-    {%- elif not run_query(
-        'select 1 from ' ~ target ~ ' as target where ' ~ scope ~ ' limit 1'
-    ).rows -%}
+    {%- set partition = model.config.partition_by | default([], true) -%}
+    {%- set from_view = is_empty(target) -%}
+    {%- set kinds = [] if from_view else kinds_of_change(staged(target)) -%}
+    {%- if from_view or kinds == ['insert'] -%}
         insert into {{ target }}
-        select {{ names | join(', ') }} from {{ source }}
-        {%- if deletes %} where not _is_gone {%- endif %}
+        select {{ names | join(', ') }} from {{ source if from_view else staged(target) }}
+    {%- elif not kinds -%}
+        select 'nothing changed' as outcome
     {%- else -%}
         merge into {{ target }} as target
-        using {{ source }} as source
-        on {{ scope }}
-        {%- for name in unique_key %}
+        using {{ staged(target) }} as source
+        on true
+        {%- for name in partition %}
+            and target.{{ name }} in ({{ literals(staged(target), name) }})
+        {%- endfor %}
+        {%- for name in (unique_key + partition) | unique %}
             and target.{{ name }} = source.{{ name }}
         {%- endfor %}
-        {%- if deletes %}
-        when matched and source._is_gone then delete
-        {%- endif %}
-        when matched and not (
-        {%- for name in names if name not in unique_key and name != '_run_seq' %}
-            {{ 'and ' if not loop.first }}target.{{ name }} <=> source.{{ name }}
-        {%- endfor %}
-        ) then update set
+        when matched and source._change = 'delete' then delete
+        when matched then update set
         {%- for name in names %}
             {{ name }} = source.{{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
-        when not matched {{- ' and not source._is_gone' if deletes }} then
+        when not matched and source._change = 'insert' then
             insert ({{ names | join(', ') }})
             values (source.{{ names | join(', source.') }})
     {%- endif -%}

@@ -6,13 +6,6 @@
     {%- if change.since == 0 -%}
         true
     {%- else -%}
-        {{ in_months(change) }}
-        and ({{ keys | join(', ') }}) in (
-            {%- for relation in relations or change.relations %}
-            select {{ keys | join(', ') }} from {{ relation }}
-            where {{ changed(change) }}
-            {%- if not loop.last %} union all {% endif -%}
-            {%- endfor %}
-        )
+        {{ in_months(change) }} and {{ touched_keys(change, keys, relations) }}
     {%- endif -%}
 {%- endmacro %}

@@ -6,17 +6,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from ingestion.vnaccs.forms import Form, Section
 from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines, between
 
-Places = npt.NDArray[np.int32]
-
 
 class Values(NamedTuple):
-    """Places of the values of a batch in the bytes of the piece, in file order.
+    """Ints of the values of a batch in the bytes of the piece, in file order.
 
     Attributes:
         array: values and gaps, see `between`.
@@ -40,7 +37,7 @@ class Grid(NamedTuple):
 
     section: Section
     items: Ints
-    places: Places
+    places: Ints
     until: Ints | None
     present: Bools
 
@@ -95,7 +92,7 @@ class Batch(NamedTuple):
 def lay_out(
     form: Form, data: Bytes, lines: Lines, messages: Ints, first: Ints, last: Ints
 ) -> tuple[Batch, list[Fault]]:
-    """Lay out the lines `first` to `last` of each message; faults of form come along."""
+    """Lay out the lines `first` to `last` of each message, and judge their form."""
     begin = np.searchsorted(lines.value_line, first)
     count = np.searchsorted(lines.value_line, last, side="right") - begin
     before = np.cumsum(count) - count
@@ -108,7 +105,8 @@ def lay_out(
     if over.any():
         faults.append(Fault("too_many_lines", message[over], np.full(over.sum(), -1)))
         keep = ~over
-        message, line, start, end = (part[keep] for part in (message, line, start, end))
+        message, line = message[keep], line[keep]
+        start, end = start[keep], end[keep]
     item = form.item_of_line[line]
     faults += _sizes_and_dates(form, data, message, item, start, end)
     grids = [
@@ -121,7 +119,7 @@ def lay_out(
 
 
 def _sizes_and_dates(
-    form: Form, data: Bytes, message: Ints, item: Places, start: Ints, end: Ints
+    form: Form, data: Bytes, message: Ints, item: Ints, start: Ints, end: Ints
 ) -> Iterator[Fault]:
     size = end - start
     long = size > form.length[item]
@@ -135,18 +133,15 @@ def _sizes_and_dates(
 
 def are_dates(data: Bytes, start: Ints, size: Ints) -> Bools:
     """Which values are days that exist, DDMMYYYY."""
-    is_date = size == 8
+    is_date: Bools = size == 8
     digits = data[start[is_date][:, None] + np.arange(8)].astype(np.int64) - ord("0")
     day = digits[:, 0] * 10 + digits[:, 1]
     month = digits[:, 2] * 10 + digits[:, 3]
     year = digits[:, 4:] @ np.array([1000, 100, 10, 1])
     is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     days = _MONTH_DAYS[np.clip(month, 0, 13)] + ((month == 2) & is_leap)
-    is_date[is_date] = (
-        ((digits >= 0) & (digits <= 9)).all(axis=1)
-        & ((day >= 1) & (day <= days))
-        & (year >= 1)
-    )
+    exists = ((digits >= 0) & (digits <= 9)).all(axis=1) & (year >= 1)
+    is_date[is_date] = exists & (day >= 1) & (day <= days)
     return is_date
 
 
@@ -154,7 +149,7 @@ _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0])
 
 
 def _grid(
-    section: Section, messages: int, message: Ints, line: Ints, item: Places
+    section: Section, messages: int, message: Ints, line: Ints, item: Ints
 ) -> Grid:
     here = np.flatnonzero((line >= section.start) & (line < section.stop))
     whole = len(here) == len(line)

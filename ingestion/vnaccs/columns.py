@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ingestion.vnaccs.batch import Batch, Grid, Places, Values
+from ingestion.vnaccs.batch import Batch, Grid, Values
 from ingestion.vnaccs.content import Texts
+from ingestion.vnaccs.frame import Bools, Ints
 from lakehouse.messages import Item
 
 
@@ -98,9 +99,9 @@ def _entries(source: _Source, name: str, kind: pa.ListType) -> pa.ListArray:
 
 
 def _picked(
-    source: _Source, rows: dict[int, int], size: int, kept: np.ndarray
+    source: _Source, rows: dict[int, int], size: int, kept: Bools
 ) -> pa.StringArray:
-    places: Places = np.full((source.columns, size), -1, np.int32)
+    places: Ints = np.full((source.columns, size), -1, np.int32)
     for index, row in rows.items():
         places[:, index] = source.grid.places[row]
     chosen = places[kept]
@@ -110,9 +111,9 @@ def _picked(
 
 
 def _list(
-    until: np.ndarray | None,
+    until: Ints | None,
     children: list[pa.Array],
-    present: np.ndarray,
+    present: Bools,
     kind: pa.ListType,
 ) -> pa.ListArray:
     empty = None if present.all() else pa.array(~present)

@@ -45,15 +45,15 @@ class Texts(NamedTuple):
 
 def texts_of(grid: Grid, values: Values) -> Texts:
     """Copy the values of a grid out of the bytes of the piece."""
-    cells = grid.places.ravel()
-    filled = cells >= 0
-    places = cells[filled]
-    taken = values.array.take(pa.array(places * 2))
-    size = np.zeros(len(cells) + 1, np.int32)
-    size[1:][filled] = (values.end - values.start)[places]
+    filled = grid.places >= 0
+    taken = values.array.take(pa.array(grid.places[filled] * 2))
+    # A place of -1 finds the size 0 at the end.
+    sizes = np.append(values.end - values.start, 0)[grid.places.ravel()]
+    offsets = np.zeros(len(sizes) + 1, np.int32)
+    np.cumsum(sizes, out=offsets[1:])
     data = np.frombuffer(taken.buffers()[2] or b"", np.uint8)
-    is_valid = np.packbits(filled.reshape(grid.places.shape), axis=1, bitorder="little")
-    return Texts(data, np.cumsum(size, dtype=np.int32), is_valid, grid.places.shape[1])
+    is_valid = np.packbits(filled, axis=1, bitorder="little")
+    return Texts(data, offsets, is_valid, grid.places.shape[1])
 
 
 def content_faults(batch: Batch, texts: list[Texts]) -> Iterator[Fault]:
@@ -150,13 +150,8 @@ def _may_be_decomposed(data: Bytes) -> Bools:
 
     Letters up to U+01BF and from U+1E80 to U+1EFF are composed in NFC as they stand.
     """
-    suspects = _SUSPECT[data]
-    greek_like = np.flatnonzero(data == 0xE1)
-    second = data[np.minimum(greek_like + 1, len(data) - 1)] | 1
-    suspects[greek_like[second != 0xBB]] = True
+    suspects: Bools = (data >= 0xC7) & (data != 0xE1)
+    three = np.flatnonzero(data == 0xE1)
+    second = data[np.minimum(three + 1, len(data) - 1)] | 1
+    suspects[three[second != 0xBB]] = True
     return suspects
-
-
-_SUSPECT = np.zeros(256, bool)
-_SUSPECT[0xC7:0xF5] = True
-_SUSPECT[0xE1] = False

@@ -20,19 +20,21 @@ def hashes_of(payloads: pa.BinaryArray) -> list[str]:
 def header_columns(heads: Bytes, header: Header) -> dict[str, pa.StringArray]:
     """Header fields as text without filling blanks, null where empty."""
     out = {}
+    is_used = (heads != ord(" ")).any(axis=0)
     for field in header.fields.values():
         if field.column:
-            part = heads[:, field.offset : field.offset + field.length]
-            out[field.column] = _texts(np.ascontiguousarray(part))
+            used = np.flatnonzero(is_used[field.offset : field.offset + field.length])
+            width = int(used[-1]) + 1 if len(used) else 0
+            out[field.column] = _texts(heads[:, field.offset : field.offset + width])
     return out
 
 
 def _texts(part: Bytes) -> pa.StringArray:
     rows, width = part.shape
-    if not (part != ord(" ")).any():
+    if not width:
         return pa.nulls(rows, pa.string())
     fixed = pa.FixedSizeBinaryArray.from_buffers(
-        pa.binary(width), rows, [None, pa.py_buffer(part)]
+        pa.binary(width), rows, [None, pa.py_buffer(np.ascontiguousarray(part))]
     )
     texts = pc.ascii_trim(fixed.cast(pa.binary()).view(pa.string()), characters=" ")
     return pc.if_else(pc.equal(pc.binary_length(texts), 0), None, texts)

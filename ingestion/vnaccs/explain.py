@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from ingestion.vnaccs.batch import Batch, Grid
+from ingestion.vnaccs.errors import NoFile
 from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected, parse
 from ingestion.vnaccs.parts import Assembly, assemble, joined
 from ingestion.vnaccs.pieces import Stretch
@@ -25,7 +26,13 @@ Entry = dict[str, Any]
 
 
 def explain(path: Path, layouts: Layouts | None = None) -> dict[str, list[Entry]]:
-    """Every message of a file in its order, and every stretch that is none."""
+    """Every message of a file in its order, and every stretch that is none.
+
+    Raises:
+        NoFile: there is nothing to read.
+    """
+    if not path.is_file():
+        raise NoFile(path)
     layouts = layouts or load_layouts()
     entries: list[tuple[int, Entry]] = []
     parts: list[dict[str, Any]] = []

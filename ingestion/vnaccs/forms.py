@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from ingestion.vnaccs.frame import Bools, Ints
 from lakehouse.messages import Item, Layout
@@ -43,7 +42,7 @@ class Form(NamedTuple):
     layout: Layout
     items: tuple[Item, ...]
     sections: tuple[Section, ...]
-    item_of_line: npt.NDArray[np.int32]
+    item_of_line: Ints
     length: Ints
     is_date: Bools
     is_mandatory: Bools

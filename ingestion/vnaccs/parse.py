@@ -12,7 +12,7 @@ import pyarrow as pa
 from ingestion.vnaccs.batch import Batch, Fault, lay_out
 from ingestion.vnaccs.content import Texts, content_faults, not_composed, texts_of
 from ingestion.vnaccs.forms import form_of
-from ingestion.vnaccs.frame import Bools, Ints
+from ingestion.vnaccs.frame import Bools, Bytes, Ints
 from ingestion.vnaccs.pieces import Piece
 from lakehouse.messages import Layout, Layouts
 
@@ -82,7 +82,7 @@ def parse(piece: Piece, layouts: Layouts) -> Content:
     return Content(piece, accepted, rejected, np.flatnonzero(is_part))
 
 
-def _by_codes(heads: np.ndarray, layouts: Layouts) -> Iterator[tuple[str, str, Ints]]:
+def _by_codes(heads: Bytes, layouts: Layouts) -> Iterator[tuple[str, str, Ints]]:
     if not len(heads):
         return
     procedure = layouts.header.fields["procedure"]
@@ -96,7 +96,7 @@ def _by_codes(heads: np.ndarray, layouts: Layouts) -> Iterator[tuple[str, str, I
         yield text[: procedure.length], text[procedure.length :], messages
 
 
-def _are_parts(heads: np.ndarray, layouts: Layouts) -> Bools:
+def _are_parts(heads: Bytes, layouts: Layouts) -> Bools:
     divide = layouts.header.fields["divide_no"]
     size = divide.length + layouts.header.fields["end_flag"].length
     marks = np.ascontiguousarray(heads[:, divide.offset :][:, :size])

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ingestion.vnaccs.frame import find_lines, frames_at
+from ingestion.vnaccs.frame import Ints, find_lines, frames_at
 from ingestion.vnaccs.parse import Content, Origin, parse
 from ingestion.vnaccs.pieces import Piece
 from ingestion.vnaccs.rows import Rows, pending_rows, rejected_rows
@@ -79,9 +79,7 @@ def join_parts(pending: pa.Table) -> Joined:
     pieces = [rows.accepted(content, one, origin) for one in content.accepted]
     pieces.append(rows.others(content, origin))
     numbers = [one.batch.messages for one in content.accepted]
-    numbers.append(
-        np.array(sorted((one.message for one in content.rejected)), np.int64)
-    )
+    numbers.append(np.array(sorted(one.message for one in content.rejected), np.int64))
     tables: dict[str, list[pa.RecordBatch]] = {}
     for piece, messages in zip(pieces, numbers, strict=True):
         for name, batch in piece.tables.items():
@@ -98,7 +96,7 @@ def join_parts(pending: pa.Table) -> Joined:
 
 
 def joined(whole: list[Assembly], layouts: Layouts) -> tuple[Content, Origin]:
-    """Read whole messages made of parts; a message stands where its first part stood."""
+    """Read messages made of parts; each stands where its first part stood."""
     header = layouts.header
     divide, flag = header.fields["divide_no"], header.fields["end_flag"]
     data, starts, ends, payloads = io.BytesIO(), [], [], []
@@ -114,7 +112,7 @@ def joined(whole: list[Assembly], layouts: Layouts) -> tuple[Content, Origin]:
     start = np.array(starts, np.int64)
     heads = whole_bytes[start[:, None] + np.arange(header.length)]
     heads[:, divide.offset : flag.offset + flag.length] = ord(" ")
-    lines = find_lines(whole_bytes)
+    lines = find_lines(whole_bytes, header.length)
     frames = frames_at(lines, start, np.array(ends, np.int64), heads, header)
     content = parse(Piece(0, whole_bytes, lines, frames, []), layouts)
     offsets = np.array([one.first["source_offset"] for one in whole], np.int64)
@@ -149,7 +147,7 @@ def give_up(pending: pa.Table) -> Parsed:
 
 
 def _placed(
-    batch: pa.RecordBatch, whole: list[Assembly], messages: np.ndarray
+    batch: pa.RecordBatch, whole: list[Assembly], messages: Ints
 ) -> pa.RecordBatch:
     files = [whole[n].first["source_file"] for n in messages]
     moments = [

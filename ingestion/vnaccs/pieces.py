@@ -72,7 +72,7 @@ class Pieces:
         kept_bytes: int,
         is_known: Callable[[str, str], bool],
     ) -> None:
-        """Cut at this header; `is_known` tells procedure and output code of a layout."""
+        """Cut at this header; `is_known` tells by codes which layouts there are."""
         self._header = header
         self._secret = np.concatenate(
             [
@@ -90,7 +90,7 @@ class Pieces:
         while True:
             data = np.empty(len(carry) + piece_bytes, np.uint8)
             data[: len(carry)] = np.frombuffer(carry, np.uint8)
-            got = _fill(handle, memoryview(data)[len(carry) :])
+            got = _fill(handle, data[len(carry) :].data)
             data = data[: len(carry) + got]
             is_last = got < piece_bytes
             piece, used = self._piece(offset, data, is_last=is_last)
@@ -101,16 +101,16 @@ class Pieces:
             offset += used
 
     def _piece(self, offset: int, data: Bytes, *, is_last: bool) -> tuple[Piece, int]:
-        lines = find_lines(data)
+        lines = find_lines(data, self._header.length, is_last=is_last)
         starts, heads = find_headers(data, lines, self._header)
         if len(starts):
             data[starts[:, None] + self._secret] = ord(" ")
             heads[:, self._secret] = ord(" ")
-        frames = find_frames(len(data), lines, starts, heads, self._header)
+        frames = find_frames(data, lines, starts, heads, self._header)
         used = len(data) if is_last else self._decided(data, frames)
         stretches = list(self._stretches(offset, data, frames, used, is_last=is_last))
         if not frames.is_right.all():
-            frames = Frames(*(part[frames.is_right] for part in frames))
+            frames = frames.kept(frames.is_right)
         return Piece(offset, data, lines, frames, stretches), used
 
     def _decided(self, data: Bytes, frames: Frames) -> int:

@@ -1,4 +1,4 @@
-"""Read VNACCS messages: bytes to evidence, parsed rows, rejected rows, waiting parts."""
+"""Read VNACCS messages: bytes to evidence, parsed and rejected rows, waiting parts."""
 
 from __future__ import annotations
 

@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from ingestion.vnaccs import evidence
 from ingestion.vnaccs.columns import family_columns
-from ingestion.vnaccs.frame import Bytes, Ints
 from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected
 from ingestion.vnaccs.pieces import Stretch
 from ingestion.vnaccs.source import source
@@ -148,7 +147,6 @@ def part_rows(
 
 def part_row(payload: bytes, offset: int, fields: dict[str, Any]) -> dict[str, Any]:
     """One part of a divided message."""
-
     text = payload[: fields["length"].offset].decode("ascii")
     said = {
         name: text[field.offset : field.offset + field.length]

@@ -102,8 +102,8 @@ def _decimal(column: Column) -> Any:  # noqa: ANN401
     found = TYPE_PATTERN.fullmatch(column.type)
     precision, scale = int(found["precision"]), int(found["scale"])  # type: ignore[index]
     bound = min(10 ** (precision - scale) - 1, _INT64)
-    fraction = rf"(?:\.\d{{1,{scale}}})?" if scale else ""
-    digits = rf"\A-?\d{{1,{precision - scale}}}{fraction}\Z"
+    fraction = rf"(?:\.[0-9]{{1,{scale}}})?" if scale else ""
+    digits = rf"\A-?[0-9]{{1,{precision - scale}}}{fraction}\Z"
     whole = Annotated[int, Meta(ge=-bound, le=bound)]
     return whole | Annotated[str, Meta(pattern=digits)]
 

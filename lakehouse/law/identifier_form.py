@@ -150,6 +150,26 @@ class CodeList:
         for row in rows:
             self._rows.setdefault(row.code, []).append(row)
 
+    @classmethod
+    def from_rows(
+        cls, rows: Iterable[Mapping[str, object]], code: str, successor: str = ""
+    ) -> "CodeList":
+        """Take rows of a `ref` table.
+
+        Args:
+            code: column of the code, such as `office_code`.
+            successor: column of the code that took its place, if there is one.
+        """
+        return cls(
+            DatedCode(
+                str(row[code]),
+                _day(row["valid_from"]),
+                _open_day(row["valid_to"]),
+                str(row[successor]) if successor and row[successor] else None,
+            )
+            for row in rows
+        )
+
     def __contains__(self, code: object) -> bool:
         """Tell whether the list ever held a code."""
         return code in self._rows

@@ -35,29 +35,27 @@ def strip_separators(raw: Column) -> Column:
     return F.translate(F.coalesce(raw, F.lit("")), known, LETTERS)
 
 
-def tax_code(raw: Column, forms: Forms) -> Column:
-    """`tax_code.tax_code`: struct of normal, kind, parent, repair, reason."""
-    text = _cut_number_cell(raw)
-    digits = strip_separators(text)
+def with_tax_code(
+    frame: DataFrame, forms: Forms, *, into: str, raw: str = "raw"
+) -> DataFrame:
+    """Add `tax_code.tax_code`: struct of normal, kind, parent, repair, reason."""
+    text, digits, whole = F.col("_text"), F.col("_digits"), F.col("_whole")
     length = F.length(digits)
-    is_person = (length == 12) & digits.startswith("0")
-    lost_zero = length.isin(9, 12) & ~is_person
-    whole = F.when(lost_zero, F.concat(F.lit("0"), digits)).otherwise(digits)
-    holds = _has_check_digit(whole)
-    reason = (
-        _reason_of_digits(digits)
-        .when(_has_short_branch(text, digits), "branch_format")
-        .when(
-            is_person & ~_within(F.substring(digits, 1, 3), forms.provinces), "province"
-        )
-        .when(is_person, None)
-        .when(~length.isin(9, 10, 12, 13) | (lost_zero & ~holds), "length")
-        .when(F.substring(whole, 11, 3) == "000", "branch_000")
-        .when(~holds, "check_digit")
-    )
+    is_person, lost_zero = F.col("_is_person"), F.col("_lost_zero")
+    padded = F.when(lost_zero, F.concat(F.lit("0"), digits)).otherwise(digits)
     kind = F.when(is_person, "person").when(F.length(whole) == 13, "branch")
-    return _outcome(
-        reason,
+    return _in_steps(
+        frame,
+        {
+            "_text": _cut_number_cell(F.col(raw)),
+            "_digits": strip_separators(text),
+            "_is_person": (length == 12) & digits.startswith("0"),
+            "_lost_zero": length.isin(9, 12) & ~is_person,
+            "_whole": padded,
+            "_holds": _has_check_digit(whole),
+            "_reason": _reason_of_tax_code(forms),
+        },
+        into,
         normal=whole,
         kind=kind.otherwise("firm"),
         parent=F.when(~is_person, F.substring(whole, 1, 10)),
@@ -65,25 +63,41 @@ def tax_code(raw: Column, forms: Forms) -> Column:
     )
 
 
-def declaration_no(
-    raw: Column, forms: Forms, direction: Column | None = None
-) -> Column:
-    """`declaration_no.declaration_no`: normal, direction, key, amendment, reason."""
-    digits = strip_separators(raw)
+def with_declaration_no(
+    frame: DataFrame,
+    forms: Forms,
+    *,
+    into: str,
+    raw: str = "raw",
+    direction: Column | None = None,
+) -> DataFrame:
+    """Add `declaration_no.declaration_no`: normal, direction, key, amendment, reason.
+
+    Args:
+        direction: what is known from elsewhere, null where nothing is.
+    """
+    digits, named = F.col("_digits"), F.col("_direction")
     length = F.length(digits)
-    named = F.lit(None).cast("string")
-    for digit, meaning in forms.directions.items():
-        named = F.when(digits.startswith(digit), meaning).otherwise(named)
-    given = F.lit(None).cast("string") if direction is None else direction
+    meaning = F.lit(None).cast("string")
+    for digit, word in forms.directions.items():
+        meaning = F.when(digits.startswith(digit), word).otherwise(meaning)
     reason = (
         _reason_of_digits(digits)
         .when(~length.isin(11, 12), "length")
         .when(named.isNull(), "direction_digit")
-        .when(given.isNotNull() & (given != named), "direction_mismatch")
     )
-    last = F.ascii(F.substring(digits, 12, 1)) - F.lit(ord("0"))
-    return _outcome(
-        reason,
+    if direction is not None:
+        differs = direction.isNotNull() & (direction != named)
+        reason = reason.when(differs, "direction_mismatch")
+    last = F.substring(digits, 12, 1).try_cast("int")
+    return _in_steps(
+        frame,
+        {
+            "_digits": strip_separators(F.col(raw)),
+            "_direction": meaning,
+            "_reason": reason,
+        },
+        into,
         normal=digits,
         direction=named,
         key=F.substring(digits, 1, 11),
@@ -92,49 +106,72 @@ def declaration_no(
 
 
 def with_hs_code(
-    frame: DataFrame, codes: DataFrame, forms: Forms, *, into: str, place: str = "place"
+    frame: DataFrame, codes: DataFrame, forms: Forms, *, into: str, raw: str = "raw"
 ) -> DataFrame:
-    """Add `hs_code.hs_code` as a struct of normal, hs6, heading, repair, reason.
+    """Add `hs_code.hs_code`: struct of normal, hs6, heading, repair, reason.
 
     Args:
-        frame: rows with `raw`, `on` (the date) and a place, import_line,
+        frame: rows with the raw text, `on` (the date) and `place`, import_line,
             export_line or manifest.
         codes: the list: `code`, `valid_from`, `valid_to`; periods must not overlap.
         into: name of the new column.
-        place: name of the column with the place.
     """
     periods = codes.groupBy(F.col("code").alias("_code")).agg(
         F.collect_list(F.struct("valid_from", "valid_to")).alias("_periods")
     )
-    whole = _whole_hs_code(F.col("raw"), F.col(place))
-    known = frame.withColumn("_whole", whole).join(
-        periods, on=F.col("_whole") == F.col("_code"), how="left"
+    digits, whole = F.col("_digits"), F.col("_whole")
+    known = (
+        frame.withColumn("_digits", strip_separators(F.col(raw)))
+        .withColumn("_whole", _whole_hs_code())
+        .join(periods, on=F.col("_whole") == F.col("_code"), how="left")
     )
-    in_force = known.withColumn(
-        "_in_force",
-        F.coalesce(
-            F.exists(
-                "_periods",
-                lambda period: (
-                    (period["valid_from"] <= F.col("on"))
-                    & (
-                        period["valid_to"].isNull()
-                        | (F.col("on") <= period["valid_to"])
-                    )
-                ),
-            ),
-            F.lit(False),
-        ),
+    heading = F.col("place") == "manifest"
+    judged = _in_steps(
+        known,
+        {"_in_force": _is_in_force(), "_reason": _reason_of_hs_code(forms)},
+        into,
+        normal=whole,
+        hs6=F.when(~heading, F.substring(whole, 1, 6)),
+        heading=F.when(heading, whole),
+        repair=F.when(whole != digits, LEADING_ZERO),
     )
-    outcome = _judge_hs_code(F.col("raw"), F.col(place), forms)
-    return in_force.withColumn(into, outcome).drop(
-        "_whole", "_code", "_periods", "_in_force"
+    return judged.drop("_digits", "_whole", "_code", "_periods")
+
+
+def _in_steps(
+    frame: DataFrame, steps: dict[str, Column], into: str, **parts: Column
+) -> DataFrame:
+    """Work out one column after the other, then the struct, and drop the steps.
+
+    Written into one another, a column would be worked out as often as it is named.
+    """
+    for name, column in steps.items():
+        frame = frame.withColumn(name, column)
+    reason = F.col("_reason")
+    shown = [F.when(reason.isNull(), part).alias(name) for name, part in parts.items()]
+    frame = frame.withColumn(into, F.struct(*shown, reason.alias("reason")))
+    return frame.drop(*steps)
+
+
+def _reason_of_tax_code(forms: Forms) -> Column:
+    digits, whole, holds = F.col("_digits"), F.col("_whole"), F.col("_holds")
+    is_person, lost_zero = F.col("_is_person"), F.col("_lost_zero")
+    in_province = _within(F.substring(digits, 1, 3), forms.provinces)
+    fits = F.length(digits).isin(9, 10, 12, 13)
+    return (
+        _reason_of_digits(digits)
+        .when(_has_short_branch(F.col("_text"), digits), "branch_format")
+        .when(is_person & ~in_province, "province")
+        .when(is_person, None)
+        .when(~fits | (lost_zero & ~holds), "length")
+        .when(F.substring(whole, 11, 3) == "000", "branch_000")
+        .when(~holds, "check_digit")
     )
 
 
-def _whole_hs_code(raw: Column, place: Column) -> Column:
+def _whole_hs_code() -> Column:
     """The code with the zero that it may have lost; the list then decides."""
-    digits = strip_separators(raw)
+    digits, place = F.col("_digits"), F.col("place")
     length = F.length(digits)
     lost_zero = ((place != "manifest") & (length == 7)) | (
         (place == "export_line") & (length == 9)
@@ -142,36 +179,33 @@ def _whole_hs_code(raw: Column, place: Column) -> Column:
     return F.when(lost_zero, F.concat(F.lit("0"), digits)).otherwise(digits)
 
 
-def _judge_hs_code(raw: Column, place: Column, forms: Forms) -> Column:
-    digits, whole, in_force = strip_separators(raw), F.col("_whole"), F.col("_in_force")
-    length = F.length(digits)
-    lost_zero = F.length(whole) != length
+def _is_in_force() -> Column:
+    return F.coalesce(F.exists("_periods", _holds_on_the_day), F.lit(False))
+
+
+def _holds_on_the_day(period: Column) -> Column:
+    on = F.col("on")
+    ends = period["valid_to"].isNull() | (on <= period["valid_to"])
+    return (period["valid_from"] <= on) & ends
+
+
+def _reason_of_hs_code(forms: Forms) -> Column:
+    digits, whole, in_force = F.col("_digits"), F.col("_whole"), F.col("_in_force")
+    place, length = F.col("place"), F.length(digits)
     heading = place == "manifest"
     fits = F.when(heading, length == 4).otherwise(
         (length == 8) | ((place == "export_line") & (length == 10))
     )
     chapter = F.substring(whole, 1, 2)
-    reason = (
+    return (
         _reason_of_digits(digits)
         .when((place == "import_line") & (length == 10), "ten_digits_import")
-        .when(~fits & ~(lost_zero & in_force), "length")
+        .when(~fits & ~((whole != digits) & in_force), "length")
         .when(chapter.isin(*forms.national_chapters), "chapter_98")
         .when(~_within(chapter, forms.chapters), "chapter")
         .when(~heading & ~in_force & F.col("_code").isNotNull(), "not_in_force")
         .when(~heading & ~in_force, "unknown_code")
     )
-    return _outcome(
-        reason,
-        normal=whole,
-        hs6=F.when(~heading, F.substring(whole, 1, 6)),
-        heading=F.when(heading, whole),
-        repair=F.when(lost_zero, LEADING_ZERO),
-    )
-
-
-def _outcome(reason: Column, **parts: Column) -> Column:
-    shown = [F.when(reason.isNull(), part).alias(name) for name, part in parts.items()]
-    return F.struct(*shown, reason.alias("reason"))
 
 
 def _reason_of_digits(digits: Column) -> Column:
@@ -197,17 +231,16 @@ def _has_short_branch(text: Column, digits: Column) -> Column:
 
 
 def _has_check_digit(digits: Column) -> Column:
+    """Whether ten digits hold together; false on any other text."""
+    # A cast that fails on a letter would stop the batch; this one gives null.
+    nine = F.substring(digits, 1, 9).try_cast("int")
     weighted = (
-        F.lit(weight) * _digit(digits, place)
-        for place, weight in enumerate(_TAX_WEIGHTS, start=1)
+        F.lit(weight) * (F.floor(nine / F.lit(10**place)).cast("int") % 10)
+        for place, weight in enumerate(reversed(_TAX_WEIGHTS))
     )
     total: Column = reduce(Column.__add__, weighted)
-    return (F.lit(10) - total % 11) == _digit(digits, 10)
-
-
-def _digit(digits: Column, place: int) -> Column:
-    # The code of the character, not a cast: a letter must not stop the batch.
-    return F.ascii(F.substring(digits, place, 1)) - F.lit(ord("0"))
+    tenth = F.substring(digits, 10, 1).try_cast("int")
+    return F.coalesce((F.lit(10) - total % 11) == tenth, F.lit(False))
 
 
 def _within(value: Column, ranges: Iterable[tuple[str, str]]) -> Column:

@@ -1,4 +1,4 @@
-"""The values a condition may read, with type, label and origin, taken from contracts."""
+"""The values a condition may read, with type and label, taken from contracts."""
 
 from __future__ import annotations
 

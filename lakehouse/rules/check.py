@@ -169,7 +169,9 @@ class _Checker:
             self._expected(right, f"{left.type} as on the left", KIND_VI[kind])
         if left.type == BOOL:
             if node.operator not in ("==", "!="):
-                self._refuse(node, "true and false have no order", "đúng/sai không có thứ tự")
+                self._refuse(
+                    node, "true and false have no order", "đúng/sai không có thứ tự"
+                )
             for side in (left, right):
                 if not isinstance(side, Literal | Variable):
                     self._refuse(side, "write it with && || !", "hãy viết bằng && || !")
@@ -194,7 +196,9 @@ class _Checker:
         if item.type.kind not in ("string", "whole", "date"):
             self._expected(item, "a text, a whole or a date", "chuỗi, số nguyên, ngày")
         kind = Type("list", item=item.type.kind)
-        return replace(node, item=item, container=replace(container, items=items, type=kind))
+        return replace(
+            node, item=item, container=replace(container, items=items, type=kind)
+        )
 
     def _named(self, container: Variable, item: Node) -> NamedList:
         name = container.name.removeprefix("lists.")
@@ -239,7 +243,9 @@ class _Checker:
             self._refuse(node, "a pattern must be a constant", "mẫu phải là hằng")
         found = problem(str(node.value))
         if found is not None:
-            self._refuse(node, f"pattern: {found[0]}", f"mẫu: {found[1]}", "bad_pattern")
+            self._refuse(
+                node, f"pattern: {found[0]}", f"mẫu: {found[1]}", "bad_pattern"
+            )
 
     def _choice(self, node: Choice) -> Node:
         condition = self._truth(node.condition)
@@ -248,6 +254,8 @@ class _Checker:
         if kinds == {"fraction", "double"}:
             return replace(node, condition=condition, yes=yes, no=no, type=DOUBLE)
         if len(kinds) > 1:
-            self._expected(no, f"{yes.type} as before the colon", KIND_VI[yes.type.kind])
+            self._expected(
+                no, f"{yes.type} as before the colon", KIND_VI[yes.type.kind]
+            )
         widest = max(yes.type, no.type, key=lambda kind: (kind.precision, kind.scale))
         return replace(node, condition=condition, yes=yes, no=no, type=widest)

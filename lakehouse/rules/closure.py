@@ -1,19 +1,16 @@
-"""One condition as Python functions: its verdict, and what was missing if it has none."""
+"""One condition as Python functions: its verdict, and what it lacked for one."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from types import CodeType, FunctionType
 from typing import Any, Protocol
 
-import msgspec
-
-from lakehouse.rules.nodes import And, Choice, Has, Literal, Node, Not, Or, read_names
-from lakehouse.rules.nodes import variables as names_in
-from lakehouse.rules.rails import (
+from lakehouse.rules import syntax
+from lakehouse.rules.atoms import (
     Constants,
-    Rails,
     divisors,
     load,
     local,
@@ -21,6 +18,9 @@ from lakehouse.rules.rails import (
     opposite,
     true_of,
 )
+from lakehouse.rules.nodes import And, Choice, Has, Literal, Node, Not, Or, read_names
+from lakehouse.rules.nodes import variables as names_in
+from lakehouse.rules.rails import Rails
 from lakehouse.rules.text import to_text
 
 Row = Mapping[str, Any]
@@ -48,16 +48,49 @@ class Missing(Protocol):
         ...
 
 
-class Closure(msgspec.Struct, frozen=True):
-    """The compiled functions of a condition.
+class Closure:
+    """The compiled functions of a condition, each made when it is first asked for."""
 
-    Attributes:
-        verdict: true, false or None.
-        missing: asked where the verdict is None.
-    """
+    def __init__(
+        self, node: Node, lists: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
+        """Take a lifted, typed condition and the lists that it asks."""
+        self._node = node
+        self._constants = Constants(dict(lists or {}))
+        self._rails = Rails(self._constants)
 
-    verdict: Verdict
-    missing: Missing
+    @cached_property
+    def verdict(self) -> Verdict:
+        """True, false, or None where a value is missing."""
+        rails, node = self._rails, self._node
+        made: Verdict = self._function(
+            "verdict",
+            syntax.If(
+                opposite(rails.possible(node)),
+                [syntax.Return(syntax.Constant(False))],
+                [],
+            ),
+            syntax.If(rails.certain(node), [syntax.Return(syntax.Constant(True))], []),
+            syntax.Return(syntax.Constant(None)),
+        )
+        return made
+
+    @cached_property
+    def missing(self) -> Missing:
+        """Names that kept the condition from a verdict; asked where it has none."""
+        made: Missing = self._function(
+            "missing",
+            syntax.Assign(
+                [syntax.Name("found", ast.Store())], syntax.List([], ast.Load())
+            ),
+            *_collect(self._node, self._rails),
+            syntax.Return(load("found")),
+        )
+        return made
+
+    def _function(self, name: str, *body: ast.stmt) -> Any:  # noqa: ANN401 - the two callers know the signature
+        loads = [stmt for group in GROUPS for stmt in loads_of(self._node, group)]
+        return function(name, list(GROUPS), [*loads, *body], self._constants.names)
 
 
 def to_closure(
@@ -68,26 +101,7 @@ def to_closure(
     Args:
         lists: members of the reference lists that it asks.
     """
-    constants = Constants(dict(lists or {}))
-    rails = Rails(constants)
-    loads = [statement for group in GROUPS for statement in loads_of(node, group)]
-    verdict = [
-        *loads,
-        ast.If(opposite(rails.possible(node)), [ast.Return(ast.Constant(False))], []),
-        ast.If(rails.certain(node), [ast.Return(ast.Constant(True))], []),
-        ast.Return(ast.Constant(None)),
-    ]
-    missing = [
-        *loads,
-        ast.Assign([ast.Name("found", ast.Store())], ast.List([], ast.Load())),
-        *_collect(node, rails),
-        ast.Return(load("found")),
-    ]
-    names = constants.names
-    return Closure(
-        function("verdict", list(GROUPS), verdict, names),
-        function("missing", list(GROUPS), missing, names),
-    )
+    return Closure(node, lists)
 
 
 def loads_of(node: Node, group: str) -> list[ast.stmt]:
@@ -101,9 +115,11 @@ def load_names(names: Iterable[str], group: str) -> list[ast.stmt]:
     for name in names:
         owner, _, column = name.partition(".")
         if owner == group:
-            get = ast.Attribute(load(group), "get", ast.Load())
-            value = ast.Call(get, [ast.Constant(column)], [])
-            statements.append(ast.Assign([ast.Name(local(name), ast.Store())], value))
+            get = syntax.Attribute(load(group), "get", ast.Load())
+            value = syntax.Call(get, [syntax.Constant(column)], [])
+            statements.append(
+                syntax.Assign([syntax.Name(local(name), ast.Store())], value)
+            )
     return statements
 
 
@@ -113,14 +129,13 @@ def function(
     """A Python function from statements; it sees nothing but `names`."""
     parameters = ast.arguments(
         posonlyargs=[],
-        args=[ast.arg(argument) for argument in arguments],
+        args=[syntax.Argument(argument) for argument in arguments],
         kwonlyargs=[],
         kw_defaults=[],
         defaults=[],
     )
-    definition = ast.FunctionDef(name, parameters, body, [])
-    module = ast.fix_missing_locations(ast.Module([definition], []))
-    code = compile(module, f"<{name}>", "exec")
+    definition = syntax.FunctionDef(name, parameters, body, [])
+    code = compile(ast.Module([definition], []), f"<{name}>", "exec")
     inner = next(part for part in code.co_consts if isinstance(part, CodeType))
     return FunctionType(inner, {"__builtins__": {}, **names}, name)
 
@@ -134,19 +149,19 @@ def _collect(node: Node, rails: Rails) -> list[ast.stmt]:
             return _collect(operand, rails)
         case And(parts=parts) | Or(parts=parts):
             return [
-                ast.If(_unknown(part, rails), statements, [])
+                syntax.If(_unknown(part, rails), statements, [])
                 for part in parts
                 if (statements := _collect(part, rails))
             ]
         case Choice(condition=condition, yes=yes, no=no):
-            nothing: list[ast.stmt] = [ast.Pass()]
-            taken = ast.If(
+            nothing: list[ast.stmt] = [syntax.Pass()]
+            taken = syntax.If(
                 rails.certain(condition),
                 _collect(yes, rails) or nothing,
                 _collect(no, rails),
             )
             asked = _collect(condition, rails) or nothing
-            return [ast.If(_unknown(condition, rails), asked, [taken])]
+            return [syntax.If(_unknown(condition, rails), asked, [taken])]
     names = [_note(none_test(name, is_none=True), name) for name in names_in(node)]
     return [*names, *(_note_zero(part, rails) for part in divisors(node))]
 
@@ -156,8 +171,10 @@ def _unknown(node: Node, rails: Rails) -> ast.expr:
 
 
 def _note(test: ast.expr, name: str) -> ast.stmt:
-    append = ast.Attribute(load("found"), "append", ast.Load())
-    return ast.If(test, [ast.Expr(ast.Call(append, [ast.Constant(name)], []))], [])
+    append = syntax.Attribute(load("found"), "append", ast.Load())
+    return syntax.If(
+        test, [syntax.Expr(syntax.Call(append, [syntax.Constant(name)], []))], []
+    )
 
 
 def _note_zero(divisor: Node, rails: Rails) -> ast.stmt:

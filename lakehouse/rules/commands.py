@@ -24,9 +24,7 @@ _JSON = typer.Option(False, "--json", help="For programs.")
 
 
 @app.command()
-def check(
-    file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON
-) -> None:
+def check(file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON) -> None:
     """Type-check every criterion against the elements and the feature catalogue."""
     rule_set = _rule_set(file, on)
     _show(rule_set, "hợp lệ", as_json)

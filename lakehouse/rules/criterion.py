@@ -1,10 +1,11 @@
-"""Risk criteria as rows: read from a file, checked one by one and against each other."""
+"""Risk criteria as rows: read, checked one by one and against each other."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -131,12 +132,16 @@ def _check_row(row: Criterion) -> None:
     if row.layer == "score" and row.weight == 0:
         _refuse(row, "no_weight", "a criterion of layer score needs a weight above 0")
     if row.layer == "score" and row.floor is not None:
-        _refuse(row, "score_with_floor", "a score adds points; a floor is an exception's")
+        _refuse(
+            row, "score_with_floor", "a score adds points; a floor is an exception's"
+        )
     if row.layer != "score" and row.weight:
         _refuse(row, "weight_without_score", "only layer score has a weight")
     acts = row.needs_scan or row.needs_seal or row.needs_sample or row.notify_unit
     if row.layer == "exception" and row.floor is None and not acts:
-        _refuse(row, "no_action", "an exception needs a floor, scan, seal, sample or unit")
+        _refuse(
+            row, "no_action", "an exception needs a floor, scan, seal, sample or unit"
+        )
     if row.layer == "random" and row.scope != "declaration":
         _refuse(row, "random_scope", "a random stratum is a set of declarations")
     if row.status not in ("active", "shadow"):
@@ -148,12 +153,12 @@ def _check_row(row: Criterion) -> None:
 
 
 def _check_versions(versions: list[Criterion]) -> None:
-    for one, two in zip(versions, versions[1:], strict=False):
+    for one, two in pairwise(versions):
         if one.version == two.version:
             _refuse(two, "double_version", "the version is there twice")
     active = [row for row in versions if row.status == "active"]
     active.sort(key=lambda row: row.valid_from)
-    for one, two in zip(active, active[1:], strict=False):
+    for one, two in pairwise(active):
         if one.valid_to is None or two.valid_from <= one.valid_to:
             _refuse(
                 two,

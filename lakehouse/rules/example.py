@@ -32,7 +32,8 @@ def read_example(text: str, catalogue: Catalogue) -> Rows:
     """Rows by group from JSON such as `{"line": {"hs_code": "8517"}}`.
 
     Raises:
-        CriterionError: it is not JSON, names no known value, or a value has another type.
+        CriterionError: it is not JSON, names no known value, or has a value of
+            another type.
     """
     try:
         groups = msgspec.json.decode(text, type=dict[str, dict[str, Any]])
@@ -64,9 +65,7 @@ def check_examples(
         CriterionError: an example does not have the verdict that it stands for.
     """
     members = {name: frozenset(values) for name, values in (lists or {}).items()}
-    node = compile_condition(
-        criterion.condition, catalogue, members, criterion.scope
-    )
+    node = compile_condition(criterion.condition, catalogue, members, criterion.scope)
     closure = to_closure(node, members)
     expectations = ((criterion.example_fires, True), (criterion.example_silent, False))
     for text, expected in expectations:

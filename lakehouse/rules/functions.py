@@ -1,4 +1,4 @@
-"""The functions of the condition language, and the literals that are written as calls."""
+"""The functions of the condition language, and literals that are written as calls."""
 
 from __future__ import annotations
 
@@ -62,7 +62,11 @@ def literal_call(node: Call, text: str) -> Literal | None:
     if value is None:
         example = _EXAMPLES[node.function]
         raise ConditionError(
-            "bad_literal", text, node.at, f"expected such as {example}", f"ví dụ {example}"
+            "bad_literal",
+            text,
+            node.at,
+            f"expected such as {example}",
+            f"ví dụ {example}",
         )
     return Literal(value, node.at, kind)
 

@@ -1,7 +1,7 @@
 """Many conditions as one Python function: values are loaded once, nothing is called.
 
-A fused function appends `(ordinal, line index, certain, values read)` for each condition
-that is not false; the index is -1 for a condition on the declaration alone.
+A fused function appends `(ordinal, line index, certain, values read)` for each
+condition that is not false; the index is -1 for a condition on the declaration alone.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from typing import Any, Protocol
 
 import msgspec
 
+from lakehouse.rules import syntax
+from lakehouse.rules.atoms import Constants, any_of, load, local, true_of
 from lakehouse.rules.closure import EMPTY, Row, function, load_names
 from lakehouse.rules.nodes import And, Has, Node, read_names
-from lakehouse.rules.rails import Constants, Rails, any_of, load, local, true_of
+from lakehouse.rules.rails import Rails
 from lakehouse.rules.share import share, statements
 
 Found = tuple[int, int, bool, tuple[Any, ...]]
@@ -62,10 +64,13 @@ def fuse_declaration(
     trees, meanings = share([member.node for member in members])
     body += statements(meanings, rails)
     for member, tree in zip(members, trees, strict=True):
-        note = _note(member, tree, ast.Constant(-1), rails)
-        body.append(ast.If(rails.possible(tree), [note], []))
-    body.append(ast.Return(ast.Constant(None)))
-    return _made("on_declaration", ["declaration", "enterprise", "found"], body, rails)
+        report = note(member, tree, syntax.Constant(-1), rails)
+        body.append(syntax.If(rails.possible(tree), [report], []))
+    body.append(syntax.Return(syntax.Constant(None)))
+    arguments = ["declaration", "enterprise", "found"]
+    names_read = rails.constants.names
+    made: OnDeclaration = function("on_declaration", arguments, body, names_read)
+    return made
 
 
 def fuse_lines(
@@ -84,19 +89,22 @@ def fuse_lines(
     tests: dict[str, list[ast.stmt]] = {}
     for member, tree in zip(members, trees, strict=True):
         outer, inner, known = _split(tree)
-        guard = true_of(*(rails.possible(part) for part in outer or ()), *_always(outer))
+        guard = true_of(
+            *(rails.possible(part) for part in outer or ()), *_always(outer)
+        )
         key = ast.dump(guard)
         guards[key] = guard
-        test: ast.stmt = _note(member, tree, load("i"), rails)
+        test: ast.stmt = note(member, tree, load("i"), rails)
         if inner:
             possible = rails.possible(And(inner, tree.at), known)
-            test = ast.If(possible, [test], [])
+            test = syntax.If(possible, [test], [])
         tests.setdefault(key, []).append(test)
     loads = [*load_names(names, "line"), *_prices(names, rails)]
     loads += statements(meanings, rails)
     body += _guarded_loop(guards, tests, loads)
     arguments = ["declaration", "enterprise", "lines", "prices", "indices", "found"]
-    return _made("on_lines", arguments, body, rails)
+    made: OnLines = function("on_lines", arguments, body, rails.constants.names)
+    return made
 
 
 def _names(members: Sequence[Member]) -> list[str]:
@@ -118,47 +126,45 @@ def _reads_row(node: Node) -> bool:
 
 
 def _always(outer: tuple[Node, ...]) -> tuple[ast.expr, ...]:
-    return () if outer else (ast.Constant(True),)
+    return () if outer else (syntax.Constant(True),)
 
 
-def _note(member: Member, tree: Node, index: ast.expr, rails: Rails) -> ast.stmt:
+def note(member: Member, tree: Node, index: ast.expr, rails: Rails) -> ast.stmt:
+    """The statement that reports a condition which is not false."""
     values = [load(local(name)) for name in read_names(member.node)]
     entry: list[ast.expr] = [
-        ast.Constant(member.ordinal),
+        syntax.Constant(member.ordinal),
         index,
         rails.certain(tree),
-        ast.Tuple(values, ast.Load()),
+        syntax.Tuple(values, ast.Load()),
     ]
-    append = ast.Attribute(load("found"), "append", ast.Load())
-    return ast.Expr(ast.Call(append, [ast.Tuple(entry, ast.Load())], []))
+    append = syntax.Attribute(load("found"), "append", ast.Load())
+    return syntax.Expr(syntax.Call(append, [syntax.Tuple(entry, ast.Load())], []))
 
 
 def _prices(names: list[str], rails: Rails) -> list[ast.stmt]:
     loads = load_names(names, "price")
     if not loads:
         return []
-    price = ast.Subscript(load("prices"), load("i"), ast.Load())
+    price = syntax.Subscript(load("prices"), load("i"), ast.Load())
     value = any_of(price, rails.constants.add(EMPTY))
-    return [ast.Assign([ast.Name("price", ast.Store())], value), *loads]
+    return [syntax.Assign([syntax.Name("price", ast.Store())], value), *loads]
 
 
 def _guarded_loop(
     guards: dict[str, ast.expr], tests: dict[str, list[ast.stmt]], loads: list[ast.stmt]
 ) -> list[ast.stmt]:
     body: list[ast.stmt] = []
-    row = ast.Subscript(load("lines"), load("i"), ast.Load())
-    loop: list[ast.stmt] = [ast.Assign([ast.Name("line", ast.Store())], row), *loads]
+    row = syntax.Subscript(load("lines"), load("i"), ast.Load())
+    loop: list[ast.stmt] = [
+        syntax.Assign([syntax.Name("line", ast.Store())], row),
+        *loads,
+    ]
     asked: list[ast.expr] = []
     for number, (key, guard) in enumerate(guards.items()):
         name = f"guard_{number}"
-        body.append(ast.Assign([ast.Name(name, ast.Store())], guard))
+        body.append(syntax.Assign([syntax.Name(name, ast.Store())], guard))
         asked.append(load(name))
-        loop.append(ast.If(load(name), tests[key], []))
-    every = ast.For(ast.Name("i", ast.Store()), load("indices"), loop, [])
-    return [*body, ast.If(any_of(*asked), [every], [])] if asked else [ast.Pass()]
-
-
-def _made(
-    name: str, arguments: list[str], body: list[ast.stmt], rails: Rails
-) -> Any:  # noqa: ANN401 - the two callers know the signature
-    return function(name, arguments, body, rails.constants.names)
+        loop.append(syntax.If(load(name), tests[key], []))
+    every = syntax.For(syntax.Name("i", ast.Store()), load("indices"), loop, [])
+    return [*body, syntax.If(any_of(*asked), [every], [])] if asked else [syntax.Pass()]

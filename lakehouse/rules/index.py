@@ -82,13 +82,14 @@ class Key(msgspec.Struct, frozen=True):
 
 def best_key(node: Node, lists: Mapping[str, frozenset[str]]) -> Key | None:
     """The most selective thing that the condition requires; None if nothing is."""
-    keys = [key for key in _keys(node, lists).values() if _is_selective(key)]
+    keys = [key for key in _keys(node, lists).values() if _is_usable(key)]
     best = min(keys, key=_rank, default=None)
     return None if best is None else best.narrowed()
 
 
-def _is_selective(key: Key) -> bool:
-    return key.column.split(".")[1] not in _TOO_COARSE
+def _is_usable(key: Key) -> bool:
+    group, column = key.column.split(".")
+    return group in ("declaration", "line") and column not in _TOO_COARSE
 
 
 def _rank(key: Key) -> tuple[int, int, str]:
@@ -116,9 +117,13 @@ def _keys(node: Node, lists: Mapping[str, frozenset[str]]) -> dict[str, Key]:
             if kind != STRING:
                 return {}
             return {item.name: Key(item.name, exact=_values(container, lists))}
-        case Call(function="startsWith", arguments=(Variable() as text, Literal() as part)):
+        case Call(
+            function="startsWith", arguments=(Variable() as text, Literal() as part)
+        ):
             return {text.name: Key(text.name, prefixes=frozenset({str(part.value)}))}
-        case Call(function="matches", arguments=(Variable() as text, Literal() as part)):
+        case Call(
+            function="matches", arguments=(Variable() as text, Literal() as part)
+        ):
             prefixes = literal_prefixes(str(part.value))
             if prefixes:
                 return {text.name: Key(text.name, prefixes=frozenset(prefixes))}
@@ -135,9 +140,7 @@ def _equality(left: Node, right: Node) -> dict[str, Key]:
     return {left.name: Key(left.name, exact=frozenset({str(right.value)}))}
 
 
-def _values(
-    container: Node, lists: Mapping[str, frozenset[str]]
-) -> frozenset[str]:
+def _values(container: Node, lists: Mapping[str, frozenset[str]]) -> frozenset[str]:
     if isinstance(container, NamedList):
         return lists[container.name]
     if not isinstance(container, ListOf):

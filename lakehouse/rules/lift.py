@@ -1,7 +1,7 @@
 """Choices moved out of values: afterwards `? :` stands only between conditions.
 
-`(a ? x : y) > 3` becomes `a ? x > 3 : y > 3`. Every comparison then needs all its values,
-which makes "missing" the same simple thing in Python and in SQL.
+`(a ? x : y) > 3` becomes `a ? x > 3 : y > 3`. Every comparison then needs all its
+values, which makes "missing" the same simple thing in Python and in SQL.
 """
 
 from __future__ import annotations
@@ -91,8 +91,12 @@ def _joined(copies: list[Copy], at: int, text: str) -> Node:
     if not path:
         return node
     condition = path[0][0]
-    yes = [(steps[1:], value) for steps, value in copies if steps[0] == (condition, True)]
-    no = [(steps[1:], value) for steps, value in copies if steps[0] == (condition, False)]
+    yes = [
+        (steps[1:], value) for steps, value in copies if steps[0] == (condition, True)
+    ]
+    no = [
+        (steps[1:], value) for steps, value in copies if steps[0] == (condition, False)
+    ]
     return Choice(
         lift(condition, text), _joined(yes, at, text), _joined(no, at, text), at, BOOL
     )

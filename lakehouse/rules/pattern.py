@@ -1,8 +1,8 @@
-"""The patterns `matches()` takes: those with one meaning and no slow case on any engine.
+"""The patterns `matches()` takes: with one meaning and no slow case on any engine.
 
 RE2, the regex of Rust, Java and Python agree on letters, `.`, classes, `^ $ |`, groups
-and greedy repeats. Look-around, back-references, `\\d` (its letters differ) and repeats
-of groups (they can take exponential time in Python and Java) are refused.
+and greedy repeats. Look-around, back-references, digit classes (their letters differ)
+and repeats of groups (they can take exponential time in Python and Java) are refused.
 """
 
 from __future__ import annotations

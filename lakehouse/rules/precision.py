@@ -1,4 +1,4 @@
-"""Result types of arithmetic: exact for whole and decimal numbers, with enough digits."""
+"""Result types of arithmetic: exact for whole and decimal numbers."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ def arithmetic_type(operator: str, left: Node, right: Node) -> Type | Refusal:
             return DURATION
         return f"no `{operator}` of two {one}s", "chỉ trừ được hai ngày cho nhau"
     if not (one.is_number and two.is_number):
-        return f"no `{operator}` of {one} and {two}", f"không tính được `{operator}` ở đây"
-    if (one.kind == "whole") != (two.kind == "whole"):
         return (
-            f"`{operator}` of a whole number and a {two if one.kind == 'whole' else one}:"
-            " write double(x), or 2.0 for 2",
+            f"no `{operator}` of {one} and {two}",
+            f"không tính được `{operator}` ở đây",
+        )
+    if (one.kind == "whole") != (two.kind == "whole"):
+        other = two if one.kind == "whole" else one
+        return (
+            f"`{operator}` of whole and {other}: write double(x), or 2.0 for 2",
             "số nguyên và số thập phân: hãy viết double(x), hoặc 2.0 thay cho 2",
         )
     if one.kind == "whole":

@@ -1,4 +1,4 @@
-"""The compiled conditions of a rule set behind their index: cost follows the matches."""
+"""The compiled conditions behind their index, so that cost follows the matches."""
 
 from __future__ import annotations
 
@@ -6,22 +6,20 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
-from lakehouse.rules.closure import Row
+from lakehouse.rules.closure import EMPTY, Row
 from lakehouse.rules.fuse import (
     Found,
     Member,
-    OnDeclaration,
-    OnLines,
     fuse_declaration,
     fuse_lines,
 )
 from lakehouse.rules.index import Key, best_key
 from lakehouse.rules.nodes import Node
+from lakehouse.rules.staged import OnLine, stage_line
 
 # Values of a column whose functions are remembered; the nomenclature has 12,000 codes.
 MOST_KNOWN: Final = 65_536
-Fused = TypeVar("Fused", OnDeclaration, OnLines)
-Fuse = Callable[[Sequence[Member], Mapping[str, frozenset[str]]], Fused]
+Fused = TypeVar("Fused")
 
 
 class Index(Generic[Fused]):
@@ -37,8 +35,9 @@ class Index(Generic[Fused]):
         self,
         column: str,
         members: Sequence[tuple[Member, Key]],
-        fuse: Callable[[Sequence[Member]], Fused],
+        make: Callable[[Sequence[Member]], tuple[Fused, ...]],
     ) -> None:
+        """Arrange conditions; `make` gives the functions of those with one value."""
         self.column = column
         exact: dict[str, list[Member]] = defaultdict(list)
         prefixes: dict[int, dict[str, list[Member]]] = defaultdict(
@@ -49,14 +48,14 @@ class Index(Generic[Fused]):
                 exact[value].append(member)
             for prefix in key.prefixes:
                 prefixes[len(prefix)][prefix].append(member)
-        self._exact = {value: fuse(group) for value, group in exact.items()}
+        self._exact = {value: make(group) for value, group in exact.items()}
         self._prefixes = tuple(
-            (length, {prefix: fuse(group) for prefix, group in groups.items()})
+            (length, {prefix: make(group) for prefix, group in groups.items()})
             for length, groups in sorted(prefixes.items())
         )
         asked = [member for member, key in members if not key.none_is_false]
         self._known: dict[str | None, tuple[Fused, ...]] = {}
-        self._known[None] = (fuse(asked),) if asked else ()
+        self._known[None] = make(asked) if asked else ()
 
     def find(self, value: str | None) -> tuple[Fused, ...]:
         """Functions whose conditions this value does not make false."""
@@ -66,11 +65,9 @@ class Index(Generic[Fused]):
     def _look_up(self, value: str | None) -> tuple[Fused, ...]:
         if value is None:
             raise AssertionError("known from the start")
-        found = [self._exact[value]] if value in self._exact else []
+        found = [*self._exact.get(value, ())]
         for length, groups in self._prefixes:
-            function = groups.get(value[:length])
-            if function is not None:
-                found.append(function)
+            found.extend(groups.get(value[:length], ()))
         if len(self._known) >= MOST_KNOWN:
             # Only values that no list knows can be so many; the absent one stays.
             self._known = {None: self._known[None]}
@@ -86,7 +83,6 @@ class Program:
         lists: Mapping[str, frozenset[str]],
     ) -> None:
         """Arrange conditions, given as (scope, lifted and typed tree)."""
-        self._lists = lists
         on_declaration: list[tuple[Member, Key | None]] = []
         on_lines: list[tuple[Member, Key | None]] = []
         for ordinal, (scope, node) in enumerate(conditions):
@@ -95,17 +91,13 @@ class Program:
                 continue
             entry = (Member(ordinal, node), best_key(node, lists))
             (on_lines if scope == "line" else on_declaration).append(entry)
-        one = self._fuser(fuse_declaration)
-        many = self._fuser(fuse_lines)
-        self._always = one([member for member, key in on_declaration if key is None])
+        one, many = _Fuser(fuse_declaration, lists), _Fuser(fuse_lines, lists)
+        single = _Stager(lists)
+        (self._always,) = one([member for member, key in on_declaration if not key])
         self._indexes = _indexes(on_declaration, "declaration", one)
-        self._enterprise_indexes = _indexes(on_declaration, "enterprise", one)
-        self._always_lines = many([member for member, key in on_lines if key is None])
+        (self._always_lines,) = many([member for member, key in on_lines if not key])
         self._outer_indexes = _indexes(on_lines, "declaration", many)
-        self._inner_indexes = _indexes(on_lines, "line", many)
-
-    def _fuser(self, fuse: Fuse[Fused]) -> Callable[[Sequence[Member]], Fused]:
-        return _Fuser(fuse, self._lists)
+        self._inner_indexes = _indexes(on_lines, "line", single)
 
     def run(
         self,
@@ -114,12 +106,12 @@ class Program:
         lines: Sequence[Row],
         prices: Sequence[Row | None],
     ) -> list[Found]:
-        """What is not false: (ordinal, line index or -1, certain)."""
+        """What is not false: (ordinal, line index or -1, certain, values read)."""
         found: list[Found] = []
         self._always(declaration, enterprise, found)
         for index in self._indexes:
-            for function in index.find(declaration.get(index.column)):
-                function(declaration, enterprise, found)
+            for on_declaration in index.find(declaration.get(index.column)):
+                on_declaration(declaration, enterprise, found)
         if not lines:
             return found
         every = range(len(lines))
@@ -128,37 +120,25 @@ class Program:
             for on_lines in outer.find(declaration.get(outer.column)):
                 on_lines(declaration, enterprise, lines, prices, every, found)
         for inner in self._inner_indexes:
-            for on_lines, at in _matches(inner, lines).items():
-                on_lines(declaration, enterprise, lines, prices, at, found)
+            column, find = inner.column, inner.find
+            for i, line in enumerate(lines):
+                for on_line in find(line.get(column)):
+                    price = prices[i] or EMPTY
+                    on_line(declaration, enterprise, line, price, i, found)
         return found
-
-
-def _matches(
-    index: Index[OnLines], lines: Sequence[Row]
-) -> dict[OnLines, list[int]]:
-    """For each function of the index the lines that it has to look at."""
-    column, find = index.column, index.find
-    hits: dict[OnLines, list[int]] = {}
-    for i, line in enumerate(lines):
-        for function in find(line.get(column)):
-            if function in hits:
-                hits[function].append(i)
-            else:
-                hits[function] = [i]
-    return hits
 
 
 def _indexes(
     entries: Sequence[tuple[Member, Key | None]],
     group: str,
-    fuse: Callable[[Sequence[Member]], Fused],
+    make: Callable[[Sequence[Member]], tuple[Fused, ...]],
 ) -> list[Index[Fused]]:
     by_column: dict[str, list[tuple[Member, Key]]] = defaultdict(list)
     for member, key in entries:
         if key is not None and key.column.startswith(f"{group}."):
             by_column[key.column.split(".")[1]].append((member, key))
     return [
-        Index(column, members, fuse) for column, members in sorted(by_column.items())
+        Index(column, members, make) for column, members in sorted(by_column.items())
     ]
 
 
@@ -166,14 +146,30 @@ class _Fuser(Generic[Fused]):
     """Fuses a group of conditions once, however many values lead to it."""
 
     def __init__(
-        self, fuse: Fuse[Fused], lists: Mapping[str, frozenset[str]]
+        self,
+        fuse: Callable[[Sequence[Member], Mapping[str, frozenset[str]]], Fused],
+        lists: Mapping[str, frozenset[str]],
     ) -> None:
         self._fuse = fuse
         self._lists = lists
         self._made: dict[tuple[int, ...], Fused] = {}
 
-    def __call__(self, members: Sequence[Member]) -> Fused:
+    def __call__(self, members: Sequence[Member]) -> tuple[Fused, ...]:
         key = tuple(member.ordinal for member in members)
         if key not in self._made:
             self._made[key] = self._fuse(members, self._lists)
-        return self._made[key]
+        return (self._made[key],)
+
+
+class _Stager:
+    """Makes the function of each condition once."""
+
+    def __init__(self, lists: Mapping[str, frozenset[str]]) -> None:
+        self._lists = lists
+        self._made: dict[int, OnLine] = {}
+
+    def __call__(self, members: Sequence[Member]) -> tuple[OnLine, ...]:
+        for member in members:
+            if member.ordinal not in self._made:
+                self._made[member.ordinal] = stage_line(member, self._lists)
+        return tuple(self._made[member.ordinal] for member in members)

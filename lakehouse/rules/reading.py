@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
+from typing import Any
+
 import msgspec
 
-from lakehouse.rules.closure import EMPTY, Closure, Row
+from lakehouse.rules.closure import EMPTY, Closure, Missing, Row
 from lakehouse.rules.criterion import CHANNELS, Channel, Criterion
 from lakehouse.rules.fuse import Found
 from lakehouse.rules.nodes import Node, read_names
@@ -20,34 +22,31 @@ class Reading(msgspec.Struct, frozen=True):
     """How one criterion reports.
 
     Attributes:
+        missing: what kept it from a verdict.
         names: what its condition reads, in the order of the values that it reports.
-        on_line: for each name whether there is one value a line.
+        declaration_names: those of them that have one value for all lines.
     """
 
     criterion: Criterion
-    closure: Closure
+    missing: Missing
     names: tuple[str, ...]
-    on_line: tuple[bool, ...]
+    declaration_names: tuple[str, ...]
 
     def fired(self, entries: list[Found], numbers: Sequence[int]) -> Fired:
         """The verdict of a condition that holds here."""
         criterion = self.criterion
-        values = {
-            name: list(column) if on_line else column[0]
-            for name, on_line, column in zip(
-                self.names,
-                self.on_line,
-                zip(*[entry[3] for entry in entries], strict=True),
-                strict=True,
-            )
-        }
+        columns = zip(*[entry[3] for entry in entries], strict=True)
+        values: dict[str, Any] = dict(zip(self.names, columns, strict=True))
+        for name in self.declaration_names:
+            values[name] = values[name][0]
+        on_lines = () if entries[0][1] < 0 else [numbers[entry[1]] for entry in entries]
         return Fired(
             criterion.code,
             criterion.version,
             criterion.layer,
             criterion.weight,
             criterion.floor,
-            tuple([numbers[entry[1]] for entry in entries if entry[1] >= 0]),
+            tuple(on_lines),
             values,
         )
 
@@ -64,7 +63,7 @@ class Reading(msgspec.Struct, frozen=True):
         for i in at:
             line = lines[i] if i >= 0 else EMPTY
             price = (prices[i] or EMPTY) if i >= 0 else EMPTY
-            missing.update(self.closure.missing(declaration, enterprise, line, price))
+            missing.update(self.missing(declaration, enterprise, line, price))
         if bad:
             missing.update(f"{name}: bad value" for name in self.names)
         on_lines = tuple([numbers[i] for i in sorted({*at, *bad}) if i >= 0])
@@ -77,8 +76,8 @@ class Reading(msgspec.Struct, frozen=True):
 def reading_of(criterion: Criterion, node: Node, closure: Closure) -> Reading:
     """How a criterion reports, from what its condition reads."""
     names = read_names(node)
-    on_line = tuple(name.startswith(("line.", "price.")) for name in names)
-    return Reading(criterion, closure, names, on_line)
+    heads = tuple(name for name in names if not name.startswith(("line.", "price.")))
+    return Reading(criterion, closure.missing, names, heads)
 
 
 def collect(

@@ -1,4 +1,4 @@
-"""All criteria of one day compiled together: evaluated in microseconds, saved by hash."""
+"""All criteria of one day compiled together: evaluated fast, saved by hash."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class RuleSet:
         criteria: active and shadow criteria in order of code.
     """
 
-    def __init__(self, content: Content) -> None:
+    def __init__(self, content: Content, nodes: Sequence[Node] | None = None) -> None:
+        """Compile a content; `nodes` are its conditions where they are at hand."""
         self.content = content
         self.on = content.on
         self.hash = hashlib.sha256(_canonical(content)).hexdigest()
@@ -70,8 +71,11 @@ class RuleSet:
         self._by_code = {row.code: row for row in order}
         catalogue = Catalogue({entry.name: entry for entry in content.catalogue})
         lists = {name: frozenset(values) for name, values in content.lists.items()}
+        if nodes is None:
+            nodes = [_condition(row, catalogue, lists) for row in self.criteria]
         self._compiled = tuple(
-            _compile(criterion, catalogue, lists) for criterion in self.criteria
+            Compiled(criterion, node, to_closure(node, lists))
+            for criterion, node in zip(self.criteria, nodes, strict=True)
         )
         self._readings = tuple(
             reading_of(part.criterion, part.node, part.closure)
@@ -102,12 +106,9 @@ class RuleSet:
             if row.status in ("active", "shadow") and row.is_valid(on)
         ]
         in_force.sort(key=lambda row: (row.code, row.version))
-        names: set[str] = set()
-        asked: set[str] = set()
-        for row in in_force:
-            node = _condition(row, catalogue, lists)
-            names.update(read_names(node))
-            asked.update(list_names(node))
+        nodes = [_condition(row, catalogue, lists) for row in in_force]
+        names = {name for node in nodes for name in read_names(node)}
+        asked = {name for node in nodes for name in list_names(node)}
         content = Content(
             format=FORMAT,
             on=on,
@@ -115,7 +116,7 @@ class RuleSet:
             lists={name: sorted(set(lists[name])) for name in sorted(asked)},
             catalogue=[catalogue.entries[name] for name in sorted(names)],
         )
-        return cls(content)
+        return cls(content, nodes)
 
     def criterion(self, code: str) -> Criterion:
         """The criterion in force under a code: its title, guidance and legal basis."""
@@ -157,7 +158,7 @@ class RuleSet:
         lines: Sequence[Row],
         prices: Sequence[Row | None],
     ) -> tuple[list[Found], dict[int, list[int]]]:
-        """Each criterion by itself, so that a bad value stops only those that read it."""
+        """Each criterion by itself: a bad value stops only those that read it."""
         found: list[Found] = []
         bad: dict[int, list[int]] = {}
         for ordinal, compiled in enumerate(self._compiled):
@@ -215,20 +216,11 @@ def _values(names: Sequence[str], rows: Mapping[str, Row]) -> tuple[Any, ...]:
     return tuple(rows[group].get(column) for group, column in parts)
 
 
-def _compile(
-    criterion: Criterion, catalogue: Catalogue, lists: Mapping[str, frozenset[str]]
-) -> Compiled:
-    node = _condition(criterion, catalogue, lists)
-    return Compiled(criterion, node, to_closure(node, lists))
-
-
 def _condition(
     criterion: Criterion, catalogue: Catalogue, lists: Collection[str]
 ) -> Node:
     try:
-        return compile_condition(
-            criterion.condition, catalogue, lists, criterion.scope
-        )
+        return compile_condition(criterion.condition, catalogue, lists, criterion.scope)
     except ConditionError as error:
         raise CriterionError(
             error.code,

@@ -1,4 +1,4 @@
-"""Values that several conditions compute alike, computed once under a name of their own.
+"""Values that several conditions compute alike, computed once under one name.
 
 A shared value is missing where anything it needs is missing or a divisor is zero, so a
 condition can read it just as it reads a column.
@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from lakehouse.rules import syntax
+from lakehouse.rules.atoms import any_of, divisors, local, none_test
 from lakehouse.rules.nodes import (
     And,
     Arithmetic,
@@ -26,7 +28,7 @@ from lakehouse.rules.nodes import (
     walk,
     with_children,
 )
-from lakehouse.rules.rails import Rails, any_of, divisors, local, none_test
+from lakehouse.rules.rails import Rails
 from lakehouse.rules.text import to_text
 
 GROUP = "shared"
@@ -54,10 +56,10 @@ def statements(meanings: dict[str, Node], rails: Rails) -> list[ast.stmt]:
     for name, node in meanings.items():
         missing = [none_test(part, is_none=True) for part in variables(node)]
         zero = [rails.zero_test(part, is_zero=True) for part in divisors(node)]
-        value = ast.IfExp(
-            any_of(*missing, *zero), ast.Constant(None), rails.value(node)
+        value = syntax.IfExp(
+            any_of(*missing, *zero), syntax.Constant(None), rails.value(node)
         )
-        made.append(ast.Assign([ast.Name(local(name), ast.Store())], value))
+        made.append(syntax.Assign([syntax.Name(local(name), ast.Store())], value))
     return made
 
 

@@ -101,7 +101,9 @@ def in_force(rows: Sequence[Dated], on: date) -> list[Dated]:
     for row in rows:
         if on < row.valid_from or (row.valid_to is not None and row.valid_to < on):
             continue
-        name = row.stream_code if isinstance(row, ChannelThreshold) else row.criterion_code
+        name = (
+            row.stream_code if isinstance(row, ChannelThreshold) else row.criterion_code
+        )
         if name in held:
             raise CriterionError(
                 "overlap", f"{name} has two rows on {on}", "End one before the other"
@@ -125,7 +127,9 @@ class Streams:
         held = sorted(in_force(rows, on), key=lambda row: row.stream_order)
         if not held:
             raise CriterionError(
-                "no_threshold", f"no threshold holds on {on}", "Load ref.channel_threshold"
+                "no_threshold",
+                f"no threshold holds on {on}",
+                "Load ref.channel_threshold",
             )
         self._streams: list[tuple[ChannelThreshold, Closure]] = []
         for row in held:

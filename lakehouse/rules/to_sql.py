@@ -1,8 +1,9 @@
-"""A condition as a Spark SQL expression: true, false, or NULL where a value is missing.
+"""A condition as Spark SQL: true, false, or NULL where a value is missing.
 
-Only what Sail, Spark and DuckDB read alike. Columns are written `line.hs_code`: the query
-that uses the expression gives its tables the names of the groups. Texts of conditions
-hold neither quotes nor backslashes (the parser refuses them), so they stand as they are.
+Only what Sail, Spark and DuckDB read alike. Columns are written `line.hs_code`: the
+query that uses the expression gives its tables the names of the groups. Texts of
+conditions hold neither quotes nor backslashes (the parser refuses them), so they stand
+as they are.
 """
 
 from __future__ import annotations
@@ -40,9 +41,7 @@ _LIKE_MARKS: Final = frozenset("%_")
 _BIGINT_DIGITS: Final = 18
 
 
-def to_sql(
-    node: Node, lists: Mapping[str, Collection[str]] | None = None
-) -> str:
+def to_sql(node: Node, lists: Mapping[str, Collection[str]] | None = None) -> str:
     """Write a lifted, typed condition as SQL.
 
     Args:

@@ -138,7 +138,9 @@ class _Writer:
         operator = _OPPOSITE[node.operator] if negative else node.operator
         kind = node.left.type.kind
         words = _DATE_WORDS if kind in ("date", "timestamp") else _WORDS
-        word = "là" if operator == "==" and kind in ("string", "bool") else words[operator]
+        word = (
+            "là" if operator == "==" and kind in ("string", "bool") else words[operator]
+        )
         return f"{self.value(node.left)} {word} {self.value(node.right)}"
 
     def _among(self, container: Node) -> str:
@@ -199,8 +201,9 @@ def shown(value: Value) -> str:
         case bool():
             return "đúng" if value else "sai"
         case int() | Decimal():
-            whole = value == int(value)
-            text = f"{int(value) if whole else value.normalize():,}"
+            number = Decimal(value)
+            whole = number == int(number)
+            text = f"{int(number) if whole else number.normalize():,}"
             return text.translate(str.maketrans(",.", ".,"))
         case datetime():
             return f"{value.astimezone(BUSINESS_ZONE):%H:%M ngày %d/%m/%Y}"

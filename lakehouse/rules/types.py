@@ -1,8 +1,9 @@
 """Types of condition values: CEL kinds, with the precision that keeps money exact.
 
-CEL knows int and double. A contract's `integer`, `bigint` and `decimal(p,0)` are *whole*
-(CEL int), `decimal(p,s)` is a *fraction* (CEL double in the text, an exact decimal when
-evaluated), `double` stays a double. A literal is exact and takes the side it meets.
+CEL knows int and double. A contract's `integer`, `bigint` and `decimal(p,0)` are
+*whole* (CEL int), `decimal(p,s)` is a *fraction* (CEL double in the text, an exact
+decimal when evaluated), `double` stays a double. A literal is exact and takes the side
+it meets.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ class Type:
         return self.kind in ("whole", "fraction", "double")
 
     def __str__(self) -> str:
+        """The type in the words of messages."""
         return f"list of {self.item}" if self.kind == "list" else self.kind
 
 

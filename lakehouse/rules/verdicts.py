@@ -1,4 +1,4 @@
-"""What a rule set says of one declaration: what fired, what could not be asked, a score."""
+"""What a rule set says of one declaration: what fired, what was not asked, a score."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class Fired(msgspec.Struct, frozen=True, gc=False):
 
     Attributes:
         line_no: lines on which it holds; empty for a criterion on the declaration.
-        values: what the condition read; a list, one value a line of `line_no`, for
+        values: what the condition read; a tuple, one value a line of `line_no`, for
             names of the line and of its price.
     """
 

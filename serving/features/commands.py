@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 import typer
 
+from lakehouse.console import show_json
 from lakehouse.derive.to_record import SnapshotManifest
 from lakehouse.settings import settings
 from lakehouse.tables import Lake
@@ -38,9 +38,7 @@ def publish(
         (folder / "manifest.json").read_bytes(), type=SnapshotManifest
     )
     if as_json:
-        typer.echo(
-            json.dumps({"snapshot": folder.name} | msgspec.to_builtins(manifest))
-        )
+        show_json({"snapshot": folder.name} | msgspec.to_builtins(manifest))
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.records.items())
     typer.echo(f"Snapshot {folder.name[:12]} as of {day}: {counts}")

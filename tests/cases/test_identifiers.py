@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from lakehouse.law import identifiers
-from lakehouse.law.identifiers import CodeList, DatedCode, Forms, Outcome
+from lakehouse.law.identifiers import CodeList, Forms, Outcome
 from lakehouse.settings import PROJECT_ROOT
 
 TOPIC = "identifiers"
@@ -52,27 +52,15 @@ def _declaration_no(given: dict[str, Any], _: dict[str, Any], forms: Forms) -> O
 
 
 def _hs_code(given: dict[str, Any], rows: dict[str, Any], forms: Forms) -> Outcome:
-    codes = _code_list(rows["hs_list_sample"])
+    codes = CodeList.from_rows(rows["hs_list_sample"], "code")
     on = date.fromisoformat(given["on"])
     return identifiers.hs_code(given["raw"], forms, codes, place=given["place"], on=on)
 
 
 def _office(given: dict[str, Any], rows: dict[str, Any], _: Forms) -> Outcome:
-    offices = _code_list(rows["offices_sample"])
+    offices = CodeList.from_rows(rows["offices_sample"], "code", "successor")
     on = date.fromisoformat(given["on"])
     return identifiers.office(given["raw"], offices, place=given["place"], on=on)
-
-
-def _code_list(rows: list[dict[str, Any]]) -> CodeList:
-    return CodeList(
-        DatedCode(
-            row["code"],
-            date.fromisoformat(row["valid_from"]),
-            None if row["valid_to"] is None else date.fromisoformat(row["valid_to"]),
-            row.get("successor"),
-        )
-        for row in rows
-    )
 
 
 _IDENTIFY: dict[str, Callable[[dict[str, Any], dict[str, Any], Forms], Outcome]] = {

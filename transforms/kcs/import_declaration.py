@@ -22,7 +22,7 @@ REASONS = {
 }
 
 _NUMBER = "kcs_declaration_no"
-_REQUIRED = (_NUMBER, "kcs_filed_date", "hs6_code")
+_REQUIRED = (_NUMBER, "kcs_filed_date", "hs_subheading")
 _PLACE = ("_batch_seq", "_source_file", "_source_offset", "_received_at")
 
 

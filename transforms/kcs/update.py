@@ -33,8 +33,8 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
     append_refused(run, CORE, import_declaration.REASONS, refused)
     numbers = typed.select("kcs_declaration_no").distinct()
     known = _table(run, CORE).join(numbers, on="kcs_declaration_no", how="left_semi")
-    fresh = import_declaration.build(typed, known, table)
-    changed = replace_subjects(run, work, table, fresh, known)
+    fresh = work.keep(import_declaration.build(typed, known, table), "kcs_rows")
+    changed = replace_subjects(run, work, table, fresh, known, "kcs_declaration_no")
     run.record(CORE, changed, started)
     return {CORE: changed}
 

@@ -1,8 +1,8 @@
-"""What each VNACCS message says of a declaration version, typed: candidates for core.
+"""What each VNACCS message says of a declaration version, typed.
 
 A version is named by several messages: the sent registration, the system's answer with
 the channel, the copy at clearance. Which of them counts is decided in
-`declaration.py`; here each becomes one typed row.
+`declaration.py`; here those that do become one typed row each.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
-from lakehouse.derive.to_typed import to_typed
+from lakehouse.derive.to_typed import to_typed, typed
 from lakehouse.time import business_to_utc_sql
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ _REGISTERED_AT = business_to_utc_sql(
     "lpad(coalesce(trim(registered_time), '0'), 6, '0')), 'ddMMyyyyHHmmss')"
 )
 SERVER_AT = business_to_utc_sql("try_to_timestamp(trim(server_time), 'yyyyMMddHHmmss')")
+CANDIDATE = "concat(_source_file, '@', cast(_source_offset as string))"
+"""Names one message among the new ones; the same content may come in several."""
+
+_HAS_CONTENT = "cast(content_rank as int) > 0"
 
 _IDENTITY = {
     "declaration_key": f"substring({_NUMBER}, 1, 11)",
@@ -57,22 +61,49 @@ _PARCEL = _IDENTITY | {
 }
 
 
-def declaration_candidates(
+def heard(raw: DataFrame) -> DataFrame:
+    """Which message gives content to which version, without the content."""
+    return raw.where(_HAS_CONTENT).selectExpr(
+        f"{_IDENTITY['declaration_key']} as declaration_key",
+        f"cast({_IDENTITY['declaration_version']} as int) as declaration_version",
+        "_received_at as known_from",
+        "cast(content_rank as int) as _content_rank",
+        f"{SERVER_AT} as _server_at",
+        "_record_hash",
+        f"{CANDIDATE} as _candidate",
+        f"{typed('string', 'office_code')} as office_code",
+        f"{typed('date', _planned(raw))} as planned_date",
+    )
+
+
+def _planned(raw: DataFrame) -> str:
+    # Low-value parcels are declared without a plan.
+    return "planned_date" if "planned_date" in raw.columns else "cast(null as string)"
+
+
+def named(raw: DataFrame, counting: DataFrame) -> DataFrame:
+    """The messages that count, by `_candidate`; the others need not be opened."""
+    return raw.selectExpr("*", f"{CANDIDATE} as _candidate").join(
+        counting, on="_candidate", how="left_semi"
+    )
+
+
+def declaration_contents(
     raw: DataFrame, weights: DataFrame, table: Table
 ) -> DataFrame:
-    """Candidates from `raw.vnaccs__declaration`."""
-    return _candidates(raw, weights, table, _DECLARATION)
+    """Typed content of messages of `raw.vnaccs__declaration`."""
+    return _contents(raw, weights, table, _DECLARATION)
 
 
-def parcel_candidates(raw: DataFrame, weights: DataFrame, table: Table) -> DataFrame:
-    """Candidates from `raw.vnaccs__parcel`."""
-    return _candidates(raw, weights, table, _PARCEL)
+def parcel_contents(raw: DataFrame, weights: DataFrame, table: Table) -> DataFrame:
+    """Typed content of messages of `raw.vnaccs__parcel`."""
+    return _contents(raw, weights, table, _PARCEL)
 
 
-def _candidates(
+def _contents(
     raw: DataFrame, weights: DataFrame, table: Table, expressions: dict[str, str]
 ) -> DataFrame:
-    skipped = {*KNOWLEDGE_COLUMNS, "registered_date"}
+    skipped = {*KNOWLEDGE_COLUMNS, *REGISTRATION_COLUMNS, "registered_date"}
     available = set(raw.columns)
     wanted = dict(expressions)
     for name, column in table.columns.items():
@@ -84,13 +115,12 @@ def _candidates(
         spec=table.spec,
         columns={n: c for n, c in table.columns.items() if n not in skipped},
     )
-    content = raw.where("cast(content_rank as int) > 0")
-    return _with_weight(content, weights).selectExpr(
+    return _with_weight(raw, weights).selectExpr(
         *to_typed(business, wanted),
-        "_received_at as known_from",
         "cast(content_rank as int) as _content_rank",
         f"{SERVER_AT} as _server_at",
         "_record_hash",
+        "_candidate",
     )
 
 

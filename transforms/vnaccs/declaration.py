@@ -29,80 +29,138 @@ _GIVEN = (
 )
 """Columns that follow from the set of arrivals, not from one message."""
 
+KNOWN_CANDIDATE = "concat('known ', cast(known_from as string))"
+"""Names a row that stands already, as the candidate that it once was."""
+
+# Text orders as the times and ranks do, and the engine compares it much faster than
+# structs: rank (one digit), server time (or 0), then the hash as the last resort.
+_SERVER_ORDER = "coalesce(date_format(_server_at, 'yyyyMMddHHmmss'), repeat('0', 14))"
+_CONTENT_ORDER = (
+    f"concat(cast(_content_rank as string), {_SERVER_ORDER}, _record_hash)"
+)
+_REGISTRATION_ORDER = (
+    "concat(coalesce(date_format(_registration_server_at, 'yyyyMMddHHmmss'), "
+    "repeat('0', 14)), _registration_hash)"
+)
+
+
+def states(heard: DataFrame, known: DataFrame) -> DataFrame:
+    """Which message gave the content of a version, and which its registration, when.
+
+    Args:
+        heard: new messages, see `candidates.heard`.
+        known: rows of these declarations now.
+
+    Returns:
+        declaration_key, declaration_version, known_from, known_until, is_current,
+        `_candidate` and `_registration` (null while none has come).
+    """
+    # A message that once counted shows in the first row that names it.
+    before = known.selectExpr(
+        *_VERSION, "known_from", "_content_rank", "_server_at", "_record_hash",
+        f"{KNOWN_CANDIDATE} as _candidate", *REGISTRATION_COLUMNS,
+    )  # fmt: skip
+    contents = _first_arrivals(
+        heard.unionByName(before), "_record_hash", _CONTENT_ORDER
+    )
+    registrations = _first_arrivals(
+        _registrations(heard, known), "_registration_hash", _REGISTRATION_ORDER
+    )
+    return _states(contents, registrations)
+
 
 def build(
-    candidates: DataFrame, known: DataFrame, months: DataFrame, table: Table
+    counted: DataFrame,
+    contents: DataFrame,
+    heard: DataFrame,
+    known: DataFrame,
+    months: DataFrame,
+    table: Table,
 ) -> DataFrame:
     """Build all rows of the declarations in `months`.
 
     Args:
-        candidates: typed content of new messages, see `candidates.py`.
+        counted: from `states`.
+        contents: typed content of the new messages that count, see `candidates.py`.
+        heard: new messages, for what only a registration says.
         known: rows of these declarations now.
         months: declaration_key, registered_date, registered_month.
+
+    Returns:
+        Contract columns without `_run_seq`, and `_candidate`: the message that counts.
     """
-    content = candidates.unionByName(_contents_of(known), allowMissingColumns=True)
-    content = _first_arrival(content, "_record_hash")
-    registrations = _first_arrival(
-        _registrations(candidates).unionByName(_registrations_of(known)),
-        "_registration_hash",
+    before = known.drop(*_GIVEN, "known_from", *REGISTRATION_COLUMNS)
+    said = contents.unionByName(
+        known.selectExpr(f"{KNOWN_CANDIDATE} as _candidate", *before.columns)
     )
-    states = _states(content, registrations)
-    return _rows(states, content, registrations, months, table)
+    sent = (
+        _registrations(heard, known)
+        .withColumnRenamed("_candidate", "_registration")
+        .drop("known_from")
+    )
+    return (
+        counted.join(said, on=[*_VERSION, "_candidate"], how="inner")
+        .join(sent, on=[*_VERSION, "_registration"], how="left")
+        .join(months, on="declaration_key", how="inner")
+        .select(*(name for name in table.columns if name != "_run_seq"), "_candidate")
+    )
 
 
-def _contents_of(known: DataFrame) -> DataFrame:
-    # A message that once counted shows in the first row that names it.
-    return known.drop(*_GIVEN)
-
-
-def _registrations(candidates: DataFrame) -> DataFrame:
-    return candidates.where(f"_content_rank = {_REGISTRATION_RANK}").selectExpr(
+def _registrations(heard: DataFrame, known: DataFrame) -> DataFrame:
+    new = heard.where(f"_content_rank = {_REGISTRATION_RANK}").selectExpr(
         *_VERSION,
         *REGISTRATION_COLUMNS,
         "known_from",
         "_server_at as _registration_server_at",
         "_record_hash as _registration_hash",
+        "_candidate",
     )
-
-
-def _registrations_of(known: DataFrame) -> DataFrame:
-    return known.where("_registration_hash is not null").select(
+    before = known.where("_registration_hash is not null").selectExpr(
         *_VERSION,
         *REGISTRATION_COLUMNS,
         "known_from",
         "_registration_server_at",
         "_registration_hash",
+        f"{KNOWN_CANDIDATE} as _candidate",
     )
+    return new.unionByName(before)
 
 
-def _first_arrival(frame: DataFrame, message: str) -> DataFrame:
-    """One row per message: the same message again is no news."""
-    order = f"row_number() over (partition by {', '.join(_VERSION)}, {message} "
+def _first_arrivals(frame: DataFrame, message: str, order: str) -> DataFrame:
+    """When each message first came: the same message again is no news."""
+    from pyspark.sql import functions as F
+
+    arrival = "concat(date_format(known_from, 'yyyyMMddHHmmssSSSSSS'), _candidate)"
     return (
-        frame.selectExpr("*", f"{order} order by known_from) as _nth")
-        .where("_nth = 1")
-        .drop("_nth")
+        frame.selectExpr(
+            *_VERSION, message, "known_from", f"{order} as place", f"{arrival} as arrival"
+        )
+        .groupBy(*_VERSION, message)
+        .agg(
+            F.min("known_from").alias("known_from"),
+            F.max("place").alias("place"),
+            F.min("arrival").alias("arrival"),
+        )
+        .selectExpr(
+            *_VERSION, "known_from", "concat(place, ' ', substring(arrival, 21)) as place"
+        )
     )
 
 
-def _states(content: DataFrame, registrations: DataFrame) -> DataFrame:
+def _states(contents: DataFrame, registrations: DataFrame) -> DataFrame:
     """Which content and which registration counted from which moment."""
-    heard = content.selectExpr(
-        *_VERSION,
-        "known_from",
-        "struct(_content_rank as rank, _server_at as at, _record_hash as hash) as content",
-        "cast(null as struct<at: timestamp, hash: string>) as registration",
+    from pyspark.sql import functions as F
+
+    nothing = "cast(null as string)"
+    heard = contents.selectExpr(
+        *_VERSION, "known_from", "place as content", f"{nothing} as registration"
     ).unionByName(
         registrations.selectExpr(
-            *_VERSION,
-            "known_from",
-            "cast(null as struct<rank: int, at: timestamp, hash: string>) as content",
-            "struct(_registration_server_at as at, _registration_hash as hash) "
-            "as registration",
+            *_VERSION, "known_from", f"{nothing} as content", "place as registration"
         )
     )
     moments = heard.groupBy(*_VERSION, "known_from").agg(
-        _expr("max(content) as content"), _expr("max(registration) as registration")
+        F.max("content").alias("content"), F.max("registration").alias("registration")
     )
     window = f"over (partition by {', '.join(_VERSION)} order by known_from)"
     best = moments.selectExpr(
@@ -113,51 +171,24 @@ def _states(content: DataFrame, registrations: DataFrame) -> DataFrame:
     ).where("content is not null")
     changed = best.selectExpr(
         "*",
-        f"lag(content.hash) {window} as content_before",
-        f"lag(registration.hash) {window} as registration_before",
+        f"lag(content) {window} as content_before",
+        f"lag(registration) {window} as registration_before",
     ).where(
-        "not (content.hash <=> content_before "
-        "and registration.hash <=> registration_before)"
+        "not (content <=> content_before and registration <=> registration_before)"
     )
+    newest = "max(declaration_version) over (partition by declaration_key)"
     return changed.selectExpr(
         *_VERSION,
         "known_from",
         f"lead(known_from) {window} as known_until",
-        "content.hash as _record_hash",
-        "registration.hash as _registration_hash",
-        "registration.at as _registration_server_at",
+        f"{_named('content')} as _candidate",
+        f"{_named('registration')} as _registration",
+    ).selectExpr(
+        "*",
+        f"known_until is null and declaration_version = {newest} as is_current",
     )
 
 
-def _rows(
-    states: DataFrame,
-    content: DataFrame,
-    registrations: DataFrame,
-    months: DataFrame,
-    table: Table,
-) -> DataFrame:
-    newest = "max(declaration_version) over (partition by declaration_key)"
-    filled = (
-        states.join(
-            content.drop("known_from", *REGISTRATION_COLUMNS),
-            on=[*_VERSION, "_record_hash"],
-            how="inner",
-        )
-        .join(
-            registrations.select(*_VERSION, "_registration_hash", *REGISTRATION_COLUMNS),
-            on=[*_VERSION, "_registration_hash"],
-            how="left",
-        )
-        .join(months, on="declaration_key", how="inner")
-        .selectExpr(
-            "*",
-            f"known_until is null and declaration_version = {newest} as is_current",
-        )
-    )
-    return filled.select(*(name for name in table.columns if name != "_run_seq"))
-
-
-def _expr(text: str):  # noqa: ANN202 - a Spark column
-    from pyspark.sql import functions as F  # noqa: N812
-
-    return F.expr(text)
+def _named(place: str) -> str:
+    """The candidate's name behind its place in the order."""
+    return f"substring({place}, length(substring_index({place}, ' ', 1)) + 2)"

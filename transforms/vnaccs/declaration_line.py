@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
 from lakehouse.derive.to_typed import to_typed
+from transforms.vnaccs.candidates import named
+from transforms.vnaccs.declaration import KNOWN_CANDIDATE
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -20,7 +22,7 @@ _STATE = (
     "is_current",
     "registered_month",
 )
-_MESSAGE = ("declaration_key", "declaration_version", "_record_hash")
+_MESSAGE = ("declaration_key", "declaration_version", "_candidate")
 
 _LINE = {
     "line_no": "=line_place",
@@ -35,69 +37,56 @@ _LINE = {
 
 
 def build(
-    sent: DataFrame, known: DataFrame, declarations: DataFrame, table: Table
+    raw: DataFrame,
+    parcels: DataFrame,
+    known: DataFrame,
+    declarations: DataFrame,
+    table: Table,
 ) -> DataFrame:
     """Build all lines of the declarations in `declarations`.
 
     Args:
-        sent: typed lines of new messages, from `lines_of_declarations` and
-            `lines_of_parcels`.
+        raw: new messages of `raw.vnaccs__declaration`.
+        parcels: new messages of `raw.vnaccs__parcel`; each is one goods line.
         known: lines of these declarations now.
-        declarations: rows of `core.vnaccs__declaration` as they will be.
+        declarations: rows of `core.vnaccs__declaration` as they will be, with
+            `_candidate`, the message whose lines count.
     """
     content = [name for name in table.columns if name not in (*_STATE, "_run_seq")]
-    lines = sent.unionByName(known.select(*_MESSAGE, *content))
-    place = f"partition by {', '.join(_MESSAGE)}, line_no order by line_no"
-    once = (
-        lines.selectExpr("*", f"row_number() over ({place}) as _nth")
-        .where("_nth = 1")
-        .drop("_nth")
+    counting = declarations.select("_candidate").distinct()
+    before = known.selectExpr(f"{KNOWN_CANDIDATE} as _candidate", "*")
+    lines = (
+        _lines_of_declarations(_counting(raw, counting), table)
+        .unionByName(_typed(_counting(parcels, counting), table, {"line_no": "=1"}))
+        .unionByName(before.select(*_MESSAGE, *content))
     )
-    return declarations.select(*_STATE).join(once, on=list(_MESSAGE), how="inner")
+    states = declarations.select(*_STATE, "_candidate")
+    return states.join(lines, on=list(_MESSAGE), how="inner")
 
 
-def lines_of_declarations(raw: DataFrame, table: Table) -> DataFrame:
-    """Typed lines of `raw.vnaccs__declaration`, each message once."""
-    exploded = _numbered(raw).selectExpr(
-        "declaration_key",
-        "declaration_version",
-        "_record_hash",
-        "posexplode(lines) as (line_at, line)",
+def _counting(raw: DataFrame, counting: DataFrame) -> DataFrame:
+    return named(raw, counting).selectExpr(
+        "*",
+        "substring(trim(declaration_no), 1, 11) as declaration_key",
+        "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",
     )
+
+
+def _lines_of_declarations(raw: DataFrame, table: Table) -> DataFrame:
+    exploded = raw.selectExpr(*_MESSAGE, "posexplode(lines) as (line_at, line)")
     placed = exploded.selectExpr("*", "line_at + 1 as line_place", "line.*")
     return _typed(placed, table, _LINE)
 
 
-def lines_of_parcels(raw: DataFrame, table: Table) -> DataFrame:
-    """The one goods line of each low-value parcel."""
-    return _typed(_numbered(raw), table, {"line_no": "=1"})
-
-
 def _typed(frame: DataFrame, table: Table, expressions: dict[str, str]) -> DataFrame:
-    wanted = dict(expressions)
-    for name, column in table.columns.items():
-        absent = name not in frame.columns and name not in wanted
-        if absent and not column.is_technical:
-            wanted[name] = "cast(null as string)"
     content = Table(
         spec=table.spec,
         columns={n: c for n, c in table.columns.items() if n not in _STATE},
     )
-    return frame.selectExpr(*_MESSAGE, *to_typed(content, _only(content, wanted)))
-
-
-def _only(table: Table, expressions: dict[str, str]) -> dict[str, str]:
-    return {name: sql for name, sql in expressions.items() if name in table.columns}
-
-
-def _numbered(raw: DataFrame) -> DataFrame:
-    place = "partition by declaration_no, _record_hash order by _source_offset"
-    return (
-        raw.selectExpr("*", f"row_number() over ({place}) as _nth")
-        .where("_nth = 1 and cast(content_rank as int) > 0")
-        .selectExpr(
-            "*",
-            "substring(trim(declaration_no), 1, 11) as declaration_key",
-            "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",
-        )
-    )
+    absent = {
+        # A low-value parcel has no such field.
+        name: "cast(null as string)"
+        for name, column in content.columns.items()
+        if name not in frame.columns and not column.is_technical
+    }
+    return frame.selectExpr(*_MESSAGE, *to_typed(content, absent | expressions))

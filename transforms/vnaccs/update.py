@@ -61,26 +61,29 @@ def _declarations(
 ) -> dict[str, int]:
     contracts = run.lake.contracts
     table, line_table = contracts.table(DECLARATION), contracts.table(LINE)
-    weights = _weights()
-    sent = candidates.declaration_candidates(
-        raw["vnaccs__declaration"], weights, table
-    ).unionByName(
-        candidates.parcel_candidates(raw["vnaccs__parcel"], weights, table)
+    sent, parcels = raw["vnaccs__declaration"], raw["vnaccs__parcel"]
+    heard = work.keep(
+        candidates.heard(sent).unionByName(candidates.heard(parcels)), "heard"
     )
-    content = work.keep(sent, "candidates")
     known = _known(run, DECLARATION, subjects)
-    fresh = work.keep(
-        declaration.build(content, known, subjects.months, table), "declarations"
-    )
-    changed = {DECLARATION: replace_subjects(run, work, table, fresh, known)}
-    lines = declaration_line.lines_of_declarations(
-        raw["vnaccs__declaration"], line_table
+    counted = work.keep(declaration.states(heard, known), "states")
+    counting = counted.select("_candidate").distinct()
+    weights = _weights()
+    contents = candidates.declaration_contents(
+        candidates.named(sent, counting), weights, table
     ).unionByName(
-        declaration_line.lines_of_parcels(raw["vnaccs__parcel"], line_table)
+        candidates.parcel_contents(candidates.named(parcels, counting), weights, table)
     )
+    fresh = work.keep(
+        declaration.build(counted, contents, heard, known, subjects.months, table),
+        "declarations",
+    )
+    changed = {DECLARATION: _replace(run, work, DECLARATION, fresh, known)}
     known_lines = _known(run, LINE, subjects)
-    fresh_lines = declaration_line.build(lines, known_lines, fresh, line_table)
-    changed[LINE] = replace_subjects(run, work, line_table, fresh_lines, known_lines)
+    fresh_lines = work.keep(
+        declaration_line.build(sent, parcels, known_lines, fresh, line_table), "lines"
+    )
+    changed[LINE] = _replace(run, work, LINE, fresh_lines, known_lines)
     return changed
 
 
@@ -91,8 +94,10 @@ def _events(
     told = frames[0].unionByName(frames[1]).unionByName(frames[2])
     table = run.lake.contracts.table(EVENT)
     known = _known(run, EVENT, subjects)
-    fresh = declaration_event.build(told, known, subjects.months, table)
-    return replace_subjects(run, work, table, fresh, known)
+    fresh = work.keep(
+        declaration_event.build(told, known, subjects.months, table), "events"
+    )
+    return _replace(run, work, EVENT, fresh, known)
 
 
 def _subjects(run: Run, work: Workspace, raw: dict[str, DataFrame]) -> _Subjects:
@@ -151,7 +156,8 @@ def _table(run: Run, name: str) -> DataFrame:
 def _replace(
     run: Run, work: Workspace, name: str, fresh: DataFrame, known: DataFrame
 ) -> int:
-    return replace_subjects(run, work, run.lake.contracts.table(name), fresh, known)
+    table = run.lake.contracts.table(name)
+    return replace_subjects(run, work, table, fresh, known, "declaration_key")
 
 
 def _weights() -> DataFrame:

@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set histogram = ref('fct_price_histogram_daily') -%}
 {%- set days = as_of_days([histogram]) -%}
 {%- set goods = 'hs_code, origin_country_code, quantity_unit_code, as_of_date' -%}
@@ -98,8 +97,8 @@ final as (
     inner join median_deviations using ({{ goods }})
 ),
 
-final_and_gone as (
-    {{ with_gone('final', in_days(days)) }}
+changes_to_table as (
+    {{ changes_to_this('final', in_days(days)) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set activity = ref('fct_activity_daily') -%}
 {%- set activity_value = ref('fct_activity_value_daily') -%}
 {%- set days = as_of_days([activity, activity_value]) -%}
@@ -114,8 +113,8 @@ final as (
             and totals.as_of_date = distinct_values.as_of_date
 ),
 
-final_and_gone as (
-    {{ with_gone('final', in_days(days)) }}
+changes_to_table as (
+    {{ changes_to_this('final', in_days(days)) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

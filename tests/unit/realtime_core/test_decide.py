@@ -136,9 +136,8 @@ CHEAP = criterion("RS-007", f"{MEDIAN} > 100.0")
 
 def absences(decision):
     return [
-        (row.criterion, value.name, value.reason, value.lines)
-        for row in decision.not_evaluated
-        for value in row.absent
+        (*value.criteria, value.name, value.reason, value.lines)
+        for value in decision.not_evaluated
     ]
 
 
@@ -153,7 +152,7 @@ def test_a_missing_feature_can_force_its_declared_floor(desk):
     policy = desk.policy(uses=[use(COUNT, fallback_floor="yellow")])
     decision = desk.decide(desk.declaration(), FEW, policy=policy)
     assert decision.channel == "yellow"
-    assert decision.not_evaluated[0].absent[0].fallback == "yellow"
+    assert decision.not_evaluated[0].fallback == "yellow"
 
 
 def test_a_stale_feature_is_not_evaluated(desk):

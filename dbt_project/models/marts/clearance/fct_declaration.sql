@@ -89,6 +89,10 @@ final as (
         on current_versions.declaration_key = channels.declaration_key
     left join clearances
         on current_versions.declaration_key = clearances.declaration_key
+),
+
+changes_to_table as (
+    {{ changes_to_this('final', touched(change, ['declaration_key'])) }}
 )
 
-select * from final
+select * from changes_to_table

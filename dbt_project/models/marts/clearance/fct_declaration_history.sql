@@ -30,13 +30,16 @@ strict_channels as (
     group by declaration_key
 ),
 
--- Content stands until other content of its version comes, or a higher version does.
+-- Content stands until other content of its version comes, or a higher version does; if
+-- that one was here first, it never stood.
 superseded as (
     select
         older.declaration_key,
         older.declaration_version,
         older.known_from,
-        {{ business_date('least(min(older.known_until), min(newer.known_from))') }} as superseded_date
+        {{ business_date(
+            'greatest(older.known_from, least(min(older.known_until), min(newer.known_from)))'
+        ) }} as superseded_date
     from declarations as older
     left join declarations as newer
         on
@@ -77,8 +80,8 @@ final as (
 
 -- What core holds no more stays as a void row: with it the groups that it was counted
 -- in are made again.
-final_and_void as (
-    {{ with_void('final', touched(change, ['declaration_key'])) }}
+changes_to_table as (
+    {{ changes_to_this('final', touched(change, ['declaration_key']), void=true) }}
 )
 
-select * from final_and_void
+select * from changes_to_table

@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
 {%- set change = changes([declaration, line]) -%}
@@ -46,8 +45,8 @@ final as (
 ),
 
 -- A version may have fewer lines than the one before it.
-final_and_gone as (
-    {{ with_gone('final', touched(change, ['declaration_key'])) }}
+changes_to_table as (
+    {{ changes_to_this('final', touched(change, ['declaration_key'])) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

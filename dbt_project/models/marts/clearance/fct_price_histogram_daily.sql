@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set history = ref('fct_declaration_history') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
 {%- set change = changes([history, line]) -%}
@@ -101,7 +100,7 @@ final as (
     having sum(sign * line_count) <> 0
 ),
 
-final_and_gone as (
+changes_to_table as (
     {%- set scope -%}
     {{ in_months(change) }}
     {%- if change.since > 0 %}
@@ -109,7 +108,7 @@ final_and_gone as (
     in (select * from changed_goods)
     {%- endif %}
     {%- endset %}
-    {{ with_gone('final', scope) }}
+    {{ changes_to_this('final', scope) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

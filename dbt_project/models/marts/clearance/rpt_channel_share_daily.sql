@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set declaration = ref('fct_declaration') -%}
 {%- set history = ref('fct_declaration_history') -%}
 {%- set change = changes([declaration, history]) -%}
@@ -34,8 +33,8 @@ final as (
     from counts
 ),
 
-final_and_gone as (
-    {{ with_gone('final', touched_days(change)) }}
+changes_to_table as (
+    {{ changes_to_this('final', touched_keys(change, ['registered_date'])) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

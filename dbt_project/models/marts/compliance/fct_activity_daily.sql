@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set history = ref('fct_declaration_history') -%}
 {%- set change = changes([history]) -%}
 with
@@ -88,8 +87,8 @@ final as (
     group by tax_code, registered_date, registered_month, move_date
 ),
 
-final_and_gone as (
-    {{ with_gone('final', touched(change, ['tax_code', 'registered_date'])) }}
+changes_to_table as (
+    {{ changes_to_this('final', touched(change, ['tax_code', 'registered_date'])) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

@@ -1,4 +1,3 @@
-{{ config(meta={'deletes': true}) }}
 {%- set history = ref('fct_declaration_history') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
 {%- set change = changes([history, line]) -%}
@@ -97,8 +96,8 @@ final as (
     having sum(sign * line_count) <> 0
 ),
 
-final_and_gone as (
-    {{ with_gone('final', touched(change, subject, [history])) }}
+changes_to_table as (
+    {{ changes_to_this('final', touched(change, subject, [history])) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

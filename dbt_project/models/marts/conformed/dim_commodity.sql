@@ -1,12 +1,15 @@
-{{ config(meta={'deletes': true}) }}
+{%- set line = ref('fct_declaration_line') -%}
+{%- set nomenclature = source('ref', 'nomenclature') -%}
+{%- set change = changes([line, nomenclature]) -%}
 with
 
 lines as (
-    select * from {{ ref('fct_declaration_line') }}
+    select * from {{ line }}
+    where {{ change.anything }}
 ),
 
 nomenclatures as (
-    select * from {{ source('ref', 'nomenclature') }}
+    select * from {{ nomenclature }}
     where known_until is null
 ),
 
@@ -39,8 +42,8 @@ final as (
     group by seen.hs_code, seen.first_seen_date, seen.last_seen_date
 ),
 
-final_and_gone as (
-    {{ with_gone('final', 'true') }}
+changes_to_table as (
+    {{ changes_to_this('final', change.anything) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

@@ -37,6 +37,10 @@ final as (
         is_sample,
         {{ run_seq() }} as _run_seq
     from weekdays
+),
+
+changes_to_table as (
+    {{ changes_to_this('final', 'true') }}
 )
 
-select * from final
+select * from changes_to_table

@@ -1,8 +1,10 @@
-{{ config(meta={'deletes': true}) }}
+{%- set declaration = ref('fct_declaration') -%}
+{%- set change = changes([declaration]) -%}
 with
 
 declarations as (
-    select * from {{ ref('fct_declaration') }}
+    select * from {{ declaration }}
+    where {{ change.anything }}
 ),
 
 declared_names as (
@@ -43,8 +45,8 @@ final as (
     from periods
 ),
 
-final_and_gone as (
-    {{ with_gone('final', 'true') }}
+changes_to_table as (
+    {{ changes_to_this('final', change.anything) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

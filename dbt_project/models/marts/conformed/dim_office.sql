@@ -1,13 +1,16 @@
-{{ config(meta={'deletes': true}) }}
+{%- set declaration = ref('fct_declaration') -%}
+{%- set office = source('ref', 'office') -%}
+{%- set change = changes([declaration, office]) -%}
 with
 
 declarations as (
-    select * from {{ ref('fct_declaration') }}
+    select * from {{ declaration }}
+    where {{ change.anything }}
 ),
 
 offices as (
-    select * from {{ source('ref', 'office') }}
-    where known_until is null
+    select * from {{ office }}
+    where known_until is null and {{ change.anything }}
 ),
 
 seen as (
@@ -65,8 +68,8 @@ final as (
     ) as offices_and_codes
 ),
 
-final_and_gone as (
-    {{ with_gone('final', 'true') }}
+changes_to_table as (
+    {{ changes_to_this('final', change.anything) }}
 )
 
-select * from final_and_gone
+select * from changes_to_table

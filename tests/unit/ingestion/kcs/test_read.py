@@ -14,7 +14,7 @@ _FIXTURE = Path(__file__).with_name("declarations.csv")
 def test_cells_are_text_as_they_stand() -> None:
     (parsed,) = read(_FIXTURE)
     rows = parsed.tables["kcs__declaration"].to_pylist()
-    assert [row["hs6_code"] for row in rows] == ["030617", "847130", "", "901112"]
+    assert [row["hs_subheading"] for row in rows] == ["030617", "847130", "", "901112"]
     assert [row["origin_country_code"] for row in rows] == ["NA", "VN", "CN", ""]
     assert rows[0]["kcs_seller_code"] == "Cửa hàng Đất Việt, chi nhánh 2"
     assert rows[1]["item_price_krw"] == "0.36000000000000004"
@@ -26,9 +26,19 @@ def test_every_row_is_evidence_or_rejected() -> None:
     assert parsed.rejected.column("code").to_pylist() == [
         "cell_count",
         "unbalanced_quote",
-        "bad_encoding",
     ]
-    assert parsed.messages == evidence.num_rows + parsed.rejected.num_rows == 7
+    assert parsed.messages == evidence.num_rows + parsed.rejected.num_rows == 6
+
+
+def test_a_row_in_a_legacy_encoding_is_rejected_alone(tmp_path: Path) -> None:
+    legacy = tmp_path / "legacy.csv"
+    vietnamese = "Cửa hàng Đất Việt".encode()
+    # Letters of the TCVN3 encoding: no text of ours.
+    legacy.write_bytes(_FIXTURE.read_bytes().replace(vietnamese, b"C\xf6a h\xb5ng"))
+    (parsed,), (whole,) = read(legacy), read(_FIXTURE)
+    assert parsed.rejected.column("code").to_pylist()[0] == "bad_encoding"
+    assert parsed.rejected.num_rows == whole.rejected.num_rows + 1
+    assert parsed.messages == whole.messages
 
 
 def test_the_evidence_gives_the_cells_again() -> None:
@@ -49,7 +59,7 @@ def test_columns_are_found_by_label(tmp_path: Path) -> None:
     with turned.open("w", encoding="utf-8") as handle:
         csv.writer(handle).writerows([[*reversed(row), "mới"] for row in cells])
     (parsed,) = read(turned)
-    assert parsed.tables["kcs__declaration"].column("hs6_code").to_pylist() == [
+    assert parsed.tables["kcs__declaration"].column("hs_subheading").to_pylist() == [
         "030617"
     ]
 
@@ -70,7 +80,7 @@ def test_no_row_of_the_published_files_is_lost(shared_dir: Path) -> None:
     codes = [
         code
         for part in pieces
-        for code in part.tables["kcs__declaration"].column("hs6_code").to_pylist()
+        for code in part.tables["kcs__declaration"].column("hs_subheading").to_pylist()
     ]
     assert sum(code.startswith("0") for code in codes) == 2_142
 

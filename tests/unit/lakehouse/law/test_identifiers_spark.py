@@ -77,8 +77,8 @@ def _compare(found: pa.Table, expected: list[Outcome]) -> None:
 def test_tax_codes_agree(forms: Forms) -> None:
     raws = _raws(_tax_seed, 1)
     frame = engine().spark.createDataFrame(pa.table({"raw": raws}))
-    outcome = identifiers_spark.tax_code(frame["raw"], forms).alias("outcome")
-    found = frame.select("raw", outcome).toArrow()
+    judged = identifiers_spark.with_tax_code(frame, forms, into="outcome")
+    found = judged.select("raw", "outcome").toArrow()
     raws = found.column("raw").to_pylist()
     _compare(found, [identifiers.tax_code(raw, forms) for raw in raws])
 
@@ -89,8 +89,10 @@ def test_declaration_numbers_agree(forms: Forms) -> None:
     directions = [chance.choice((None, "import", "export")) for _ in raws]
     rows = pa.table({"raw": raws, "direction": pa.array(directions, pa.string())})
     frame = engine().spark.createDataFrame(rows)
-    outcome = identifiers_spark.declaration_no(frame["raw"], forms, frame["direction"])
-    found = frame.select("raw", "direction", outcome.alias("outcome")).toArrow()
+    judged = identifiers_spark.with_declaration_no(
+        frame, forms, into="outcome", direction=frame["direction"]
+    )
+    found = judged.select("raw", "direction", "outcome").toArrow()
     expected = [
         identifiers.declaration_no(row["raw"], forms, direction=row["direction"])
         for row in found.select(["raw", "direction"]).to_pylist()
