@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -17,14 +18,16 @@ app = typer.Typer()
 
 @app.command()
 def ingest(
-    source: str = typer.Argument("vnaccs", help="Code of the source."),
-    landing: Path = typer.Option(
-        None, "--from", help="Folder or file; default: the landing folder of the lake."
-    ),
-    explain: Path = typer.Option(
-        None, help="Only show what the reader makes of this file; nothing is written."
-    ),
-    as_json: bool = typer.Option(False, "--json", help="Answer as JSON."),
+    source: Annotated[str, typer.Argument(help="Code of the source.")] = "vnaccs",
+    landing: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder or file, if not the lake's landing."),
+    ] = None,
+    explain: Annotated[
+        Path | None,
+        typer.Option(help="Only show what the reader makes of a file; write nothing."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Take new files of a source into the lake, each exactly once.
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import time as clock
 from pathlib import Path
 from typing import Any
+
+from rich.progress import Progress
 
 from lakehouse import console
 from lakehouse.batches import BatchResult, FilePlan, SourceReader
@@ -49,16 +52,24 @@ def ingest_all(run: Run) -> dict[str, Any]:
 def ingest_source(run: Run, source: str, landing: Path) -> dict[str, int]:
     """Take every new file of one source; counts of its messages."""
     with console.progress() as bars:
-        bar = bars.add_task(f"Nạp {source}", total=None, rate="")
-        taken = 0
+        shown = _Taken(bars, source)
+        return _counts(ingest(run, load_reader(source), landing, shown))
 
-        def show(file: FilePlan) -> None:
-            nonlocal taken
-            taken += file.size
-            bars.update(bar, advance=1, rate=f"{taken / 1e6:.0f} MB")
 
-        result = ingest(run, load_reader(source), landing, show)
-    return _counts(result)
+class _Taken:
+    """A bar that moves with the files taken and shows their bytes."""
+
+    def __init__(self, bars: Progress, source: str) -> None:
+        self._bars = bars
+        self._bar = bars.add_task(f"Nạp {source}", total=None, rate="")
+        self._begun = clock.perf_counter()
+        self._bytes = 0
+
+    def __call__(self, file: FilePlan) -> None:
+        """Tell that a file has been taken."""
+        self._bytes += file.size
+        rate = self._bytes / 1e6 / max(clock.perf_counter() - self._begun, 1e-9)
+        self._bars.update(self._bar, advance=1, rate=f"{rate:.0f} MB/s")
 
 
 def _counts(result: BatchResult) -> dict[str, int]:

@@ -55,7 +55,7 @@ class Parsed(NamedTuple):
 
 
 Reader = Callable[[Path], Iterator[Parsed]]
-"""`read(path)` of a source; it decodes and splits, it never cleans, joins or guesses."""
+"""`read(path)` of a source: it decodes and splits, and never cleans or guesses."""
 
 
 class Joined(NamedTuple):

@@ -23,10 +23,13 @@ class _Commands(typer.core.TyperGroup):
     does not pay for the engine.
     """
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    # The parameter's type is private to typer.
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401
+        """Names of all commands, in order."""
         return sorted({*super().list_commands(ctx), *_entry_points()})
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
+        """The command of a name, loaded now if a package hands it in."""
         own = super().get_command(ctx, cmd_name)
         if own is not None or cmd_name not in _entry_points():
             return own

@@ -38,7 +38,9 @@ def show_error(error: CustomsError) -> None:
     notices.print(f"  → {error.remedy}", soft_wrap=True)
 
 
-def show_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def show_table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
     """A table for people; numbers stand right, with thousands apart."""
     shown = RichTable(title=title, title_justify="left", header_style="bold")
     kept = [list(row) for row in rows]

@@ -87,7 +87,8 @@ def _show_landing(lake: Lake) -> None:
 def _show_decisions(answers: list[dict[str, Any]]) -> None:
     shares = Counter(answer["channel"] for answer in answers)
     console.show_table(
-        f"Phân luồng trực tuyến {console.number(len(answers))} tờ khai (tiêu chí SAMPLE)",
+        f"Phân luồng trực tuyến {console.number(len(answers))} tờ khai "
+        "(tiêu chí SAMPLE)",
         ["Luồng", "Số tờ khai", "Tỷ lệ"],
         [
             (name, shares[code], console.percent(shares[code] / len(answers)))

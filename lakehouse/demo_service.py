@@ -37,6 +37,7 @@ class DecisionService:
         self.url = ""
 
     def __enter__(self) -> DecisionService:
+        """Start the service and wait until it answers where it listens."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lakehouse", "--lake", str(self._lake),
              "decide", "serve", "--json"],
@@ -60,6 +61,7 @@ class DecisionService:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """End the service."""
         self._process.terminate()
         self._process.wait(timeout=20)
 
@@ -118,7 +120,11 @@ def _requests(lake: Lake, day: date) -> list[bytes]:
                 "received_at": row["registered_at"].isoformat(),
                 "declaration": _said(row),
                 "lines": [
-                    {name: value for name, value in line.items() if name != "registered_date"}
+                    {
+                        name: value
+                        for name, value in line.items()
+                        if name != "registered_date"
+                    }
                     for line in lines[row["declaration_key"]]
                 ],
             }

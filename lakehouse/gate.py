@@ -19,10 +19,10 @@ from lakehouse.derive.to_gate import (
     quarantine_condition,
     rejection_sql,
 )
+from lakehouse.errors import DataRefused
 from lakehouse.refused import append_refused
 from lakehouse.runs import Run
 from lakehouse.tables import rows_of
-from lakehouse.errors import DataRefused
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession

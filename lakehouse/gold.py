@@ -38,9 +38,11 @@ def build_gold(run: Run, select: str | None = None) -> dict[str, int]:
     """
     names = select_tables(run.lake.contracts, select)
     _register(run.lake, names)
-    _create_views(run, names)
     results = invoke_dbt(
-        run.lake, ["build", "--exclude-resource-type", "unit_test"], names
+        run.lake,
+        ["build", "--exclude-resource-type", "unit_test"],
+        names,
+        context=_prepare(run, names),
     )
     built = _record(run, results)
     _refuse(results)
@@ -130,38 +132,34 @@ def _create_empty(lake: Lake, table: Table) -> None:
     )
 
 
-def _create_views(run: Run, names: Sequence[str]) -> None:
-    moment = time.now()
-    today = time.business_date(moment)
+def _prepare(run: Run, names: Sequence[str]) -> dict[str, object]:
+    """Clear what an earlier run left, and say what models may know of this one."""
+    today = time.business_date(time.now())
     stage = run.lake.root / "ops" / "_dbt" / "stage"
     shutil.rmtree(stage, ignore_errors=True)
-    engine().spark.sql("create schema if not exists stage")
-    views = {
-        "ops_run_context": pa.table(
-            {
-                "run_seq": [run.seq],
-                "as_of_date": [today],
-                "run_at": [moment],
-                "stage_path": [str(stage)],
-            }
-        ),
-        "ops_last_run": _last_runs(run.lake, names),
-    }
+    spark = engine().spark
+    spark.sql("drop schema if exists stage cascade")
+    spark.sql("create schema stage")
     if "gold.dim_date" in names:
-        views["ops_calendar"] = calendar(today.year + 1)
-    for view, rows in views.items():
-        engine().spark.createDataFrame(rows).createOrReplaceTempView(view)
+        rows = calendar(today.year + 1)
+        spark.createDataFrame(rows).createOrReplaceTempView("ops_calendar")
+    empty = [name for name in names if not run.lake.delta(name).file_uris()]
+    return {
+        "run_seq": run.seq,
+        "as_of_date": today.isoformat(),
+        "stage_path": str(stage),
+        "last_runs": _last_runs(run.lake, names),
+        "empty_tables": empty,
+    }
 
 
-def _last_runs(lake: Lake, names: Sequence[str]) -> pa.Table:
+def _last_runs(lake: Lake, names: Iterable[str]) -> dict[str, int]:
     rows = lake.read(
         "ops.run_table",
         "select table_name, max(run_seq) as run_seq from t group by table_name",
     )
     known = dict(zip(rows["table_name"].to_pylist(), rows["run_seq"].to_pylist()))
-    return pa.table(
-        {"table_name": names, "run_seq": [known.get(name, 0) for name in names]}
-    )
+    return {name: known.get(name, 0) for name in names}
 
 
 def _record(run: Run, results: Iterable[NodeResult]) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +23,12 @@ from lakehouse.tables import Lake
 PROJECT = PROJECT_ROOT / "dbt_project"
 SOURCE_SCHEMAS = ("core", "ref")
 MODEL_SCHEMAS = ("gold", "feat")
+_STATE = "partial_parse.msgpack"
 _PROFILE = """\
 customs:
   target: lake
   outputs:
-    lake: {type: spark, method: session, host: NA, schema: gold, threads: 1}
+    lake: {type: spark, method: session, host: NA, schema: gold, threads: 4}
 """
 
 
@@ -65,40 +69,84 @@ def write_derived(contracts: Contracts, project: Path = PROJECT) -> list[Path]:
     return changed
 
 
-def invoke_dbt(lake: Lake, command: Sequence[str], names: Iterable[str]) -> list[NodeResult]:
+def invoke_dbt(
+    lake: Lake,
+    command: Sequence[str],
+    names: Iterable[str],
+    context: Mapping[str, object],
+) -> list[NodeResult]:
     """Run a dbt command on some tables of a lake.
+
+    Args:
+        context: what models may know of the run; see the macro `run_context`.
 
     Raises:
         UsageError: a model, macro or derived file is wrong.
     """
+    os.environ["CUSTOMS_DBT_RUN"] = json.dumps(context)
+    chosen = [name.split(".", 1)[1] for name in names]
+    found = _invoke(lake, [*command, "--select", *chosen], parse_project(lake))
+    full_names = {
+        table.short_name: name
+        for name, table in lake.contracts.tables.items()
+        if table.schema in MODEL_SCHEMAS
+    }
+    return [_node_result(result, full_names) for result in found.results]
+
+
+def parse_project(lake: Lake) -> Any:  # noqa: ANN401 - a manifest of dbt
+    """The parsed project, from this process or from what an earlier one left.
+
+    Raises:
+        UsageError: a model, macro or derived file is wrong.
+    """
+    if _parsed.get("contracts") is lake.contracts:
+        return _parsed["manifest"]
+    write_derived(lake.contracts)
+    home = _home(lake)
+    (home / "target").mkdir(parents=True, exist_ok=True)
+    (home / "profiles.yml").write_text(_PROFILE, encoding="utf-8")
+    # Parsing from nothing costs seconds: a new lake starts from the newest state known.
+    _copy_newer(PROJECT / "target" / _STATE, home / "target" / _STATE)
+    manifest = _invoke(lake, ["parse"], None)
+    _copy_newer(home / "target" / _STATE, PROJECT / "target" / _STATE)
+    _parsed.update(contracts=lake.contracts, manifest=manifest)
+    return manifest
+
+
+_parsed: dict[str, Any] = {}
+
+
+def _copy_newer(source: Path, target: Path) -> None:
+    if not source.exists():
+        return
+    if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
+        return
+    with suppress(PermissionError):
+        target.parent.mkdir(exist_ok=True)
+        part = target.with_suffix(f".{os.getpid()}.part")
+        shutil.copy2(source, part)
+        part.replace(target)
+
+
+def _home(lake: Lake) -> Path:
+    return lake.root / "ops" / "_dbt"
+
+
+def _invoke(lake: Lake, command: Sequence[str], manifest: Any) -> Any:  # noqa: ANN401
+    # Importing dbt costs seconds; only those who build pay them.
     from dbt.cli.main import dbtRunner
 
-    write_derived(lake.contracts)
-    home = lake.root / "ops" / "_dbt"
-    home.mkdir(parents=True, exist_ok=True)
-    (home / "profiles.yml").write_text(_PROFILE, encoding="utf-8")
-    chosen = [name.split(".", 1)[1] for name in names]
-    outcome = dbtRunner().invoke(
+    home = _home(lake)
+    said_nowhere_but_in_the_log = ["--quiet", "--no-print", "--log-level", "none"]
+    outcome = dbtRunner(manifest=manifest).invoke(
         [
-            "--quiet",
-            "--no-print",
-            "--log-level",
-            "none",
-            "--log-level-file",
-            "info",
-            "--log-path",
-            str(home / "logs"),
-            "--no-send-anonymous-usage-stats",
-            "--no-write-json",
+            *said_nowhere_but_in_the_log,
+            *("--log-level-file", "info", "--log-path", str(home / "logs")),
+            *("--no-send-anonymous-usage-stats", "--no-write-json"),
             *command,
-            "--project-dir",
-            str(PROJECT),
-            "--profiles-dir",
-            str(home),
-            "--target-path",
-            str(home / "target"),
-            "--select",
-            *chosen,
+            *("--project-dir", str(PROJECT), "--profiles-dir", str(home)),
+            *("--target-path", str(home / "target")),
         ]
     )
     if outcome.exception is not None:
@@ -107,13 +155,7 @@ def invoke_dbt(lake: Lake, command: Sequence[str], names: Iterable[str]) -> list
             _one_line(str(outcome.exception)),
             "Correct the dbt project; its log is ops/_dbt/logs in the lake",
         )
-    found: Any = outcome.result
-    full_names = {
-        table.short_name: name
-        for name, table in lake.contracts.tables.items()
-        if table.schema in MODEL_SCHEMAS
-    }
-    return [_node_result(result, full_names) for result in found.results]
+    return outcome.result
 
 
 def _node_result(result: Any, full_names: Mapping[str, str]) -> NodeResult:  # noqa: ANN401

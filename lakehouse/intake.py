@@ -1,4 +1,4 @@
-"""Landing → raw: batches of files that are planned, written and committed, once each."""
+"""Landing → raw: batches of files, planned, written and committed once each."""
 
 from __future__ import annotations
 

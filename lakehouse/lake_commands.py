@@ -28,7 +28,9 @@ def _show(report: dict[str, Any], as_json: bool) -> None:
         (name, f"{done['seconds']:.1f} s", _words(done))
         for name, done in report["stages"].items()
     ]
-    console.show_table(f"Lượt chạy {report['run_seq']}", ["Bước", "Giờ", "Kết quả"], rows)
+    console.show_table(
+        f"Lượt chạy {report['run_seq']}", ["Bước", "Giờ", "Kết quả"], rows
+    )
 
 
 def _words(done: dict[str, Any]) -> str:

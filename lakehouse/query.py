@@ -11,7 +11,9 @@ from lakehouse.errors import UsageError
 from lakehouse.tables import Lake
 
 _READS = re.compile(r"\s*(select|with|show|describe|explain)\b", re.IGNORECASE)
-_TABLE = re.compile(r"\b(raw|core|gold|feat|share|ref|ops)\.([a-z_0-9]+)", re.IGNORECASE)
+_TABLE = re.compile(
+    r"\b(raw|core|gold|feat|share|ref|ops)\.([a-z_0-9]+)", re.IGNORECASE
+)
 
 
 def run_query(lake: Lake, query: str) -> pa.Table:

@@ -173,9 +173,7 @@ def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
     lake.overwrite("ops.pending", rows, (application, plan.seq), mine)
 
 
-def _give_up(
-    writer: BatchWriter, reader: SourceReader, still: pa.Table
-) -> pa.Table:
+def _give_up(writer: BatchWriter, reader: SourceReader, still: pa.Table) -> pa.Table:
     # Waiting is measured between arrivals, so that loading an old archive gives the
     # same outcome as taking it day by day.
     newest = max(file.received_at for file in writer.plan.files)

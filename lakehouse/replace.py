@@ -69,27 +69,22 @@ def replace_subjects(
     seen = work.keep(known.select(subject).distinct(), f"{table.short_name}_seen")
     if not seen.limit(1).collect():
         return _append(run, table, guard(run, table, rows))
+    changes = work.keep(
+        _changes(table, rows.join(seen, on=subject, how="left_semi"), known),
+        f"{table.short_name}_changes",
+    )
     new = rows.join(seen, on=subject, how="left_anti")
-    touched = rows.join(seen, on=subject, how="left_semi")
-    changes = work.keep(_changes(table, touched, known), f"{table.short_name}_changes")
-    written = guard(
-        run,
-        table,
-        work.keep(
-            changes.where("_change <> 'delete'").unionByName(
-                new.selectExpr("'append' as _change", "*")
-            ),
-            f"{table.short_name}_written",
+    written = work.keep(
+        changes.where("_change <> 'delete'").unionByName(
+            new.selectExpr("'append' as _change", "*")
         ),
+        f"{table.short_name}_written",
     )
-    merged = _merge(
-        run,
-        table,
-        written.where("_change <> 'append'").unionByName(
-            changes.where("_change = 'delete'")
-        ),
-    )
-    return merged + _append(run, table, written.where("_change = 'append'"))
+    passed = guard(run, table, written)
+    removed = changes.where("_change = 'delete'")
+    merged = passed.where("_change <> 'append'").unionByName(removed)
+    appended = passed.where("_change = 'append'")
+    return _merge(run, table, merged) + _append(run, table, appended)
 
 
 def literals(frame: DataFrame, column: str) -> str:

@@ -41,7 +41,9 @@ class Run:
             "started_at": started_at,
             "ended_at": time.now(),
         }
-        self.lake.append("ops.run_table", rows_of("ops.run_table", [outcome], self.lake))
+        self.lake.append(
+            "ops.run_table", rows_of("ops.run_table", [outcome], self.lake)
+        )
 
     def consumed(self, table: str) -> int:
         """Newest run whose left-hand side the table has consumed, 0 if none."""
@@ -114,7 +116,9 @@ def _end_run(run: Run, status: str, error: str | None) -> None:
 
 
 def _close_killed_runs(lake: Lake) -> None:
-    open_runs = lake.read("ops.run", "select run_seq from t where run_status = 'started'")
+    open_runs = lake.read(
+        "ops.run", "select run_seq from t where run_status = 'started'"
+    )
     if len(open_runs):
         lake.update(
             "ops.run",

@@ -19,24 +19,24 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CUSTOMS_", extra="ignore")
 
-    lake: Path = Field(Path("lake"), description="Folder of the lake.")
+    lake: Path = Field(default=Path("lake"), description="Folder of the lake.")
     now: datetime | None = Field(
-        None, description="Freezes the clock of a run; must carry its zone."
+        default=None, description="Freezes the clock of a run; must carry its zone."
     )
     shared: Path = Field(
-        Path("../shared"), description="Folder of public test data; tests only."
+        default=Path("../shared"), description="Folder of public test data; tests only."
     )
     memory_bytes: int = Field(
-        4 * 1024**3, description="Pool of the embedded engine before it spills."
+        default=4 * 1024**3, description="Pool of the embedded engine before it spills."
     )
     decide_token_file: Path | None = Field(
-        None, description="File with the bearer token of the decision service."
+        default=None, description="File with the bearer token of the decision service."
     )
     draw_secret_file: Path | None = Field(
-        None, description="File with the master secret of the random draw."
+        default=None, description="File with the master secret of the random draw."
     )
     max_body_bytes: int = Field(
-        1_000_000, description="Largest request body of the decision service."
+        default=1_000_000, description="Largest request body of the decision service."
     )
 
 

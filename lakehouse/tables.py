@@ -1,4 +1,4 @@
-"""The tables of a lake as Delta tables: where they lie, and what delta-rs does on them."""
+"""The Delta tables of a lake: where they lie, and what delta-rs does on them."""
 
 from __future__ import annotations
 
@@ -75,18 +75,13 @@ class Lake:
         if transaction and self.transaction(name, transaction[0]) >= transaction[1]:
             return False
         conformed = self.conform(name, rows)
-        properties = (
-            CommitProperties(app_transactions=[Transaction(*transaction)])
-            if transaction
-            else None
-        )
         for delay in _back_off():
             try:
                 write_deltalake(
                     self.delta(name),
                     conformed,
                     mode="append",
-                    commit_properties=properties,
+                    commit_properties=_properties(transaction),
                 )
             except CommitFailedError:
                 _log.info("append conflicted, trying again table=%s", name)
@@ -105,17 +100,12 @@ class Lake:
         predicate: str | None = None,
     ) -> None:
         """Replace all rows, or those that a predicate names, in one commit."""
-        properties = (
-            CommitProperties(app_transactions=[Transaction(*transaction)])
-            if transaction
-            else None
-        )
         write_deltalake(
             self.delta(name),
             self.conform(name, rows),
             mode="overwrite",
             predicate=predicate,
-            commit_properties=properties,
+            commit_properties=_properties(transaction),
         )
 
     def update(self, name: str, predicate: str, values: Mapping[str, str]) -> None:
@@ -179,10 +169,18 @@ def rows_of(name: str, rows: Iterable[Mapping[str, object]], lake: Lake) -> pa.T
     return pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
 
 
+def _properties(transaction: tuple[str, int] | None) -> CommitProperties | None:
+    if transaction is None:
+        return None
+    return CommitProperties(app_transactions=[Transaction(*transaction)])
+
+
 def _without_views(rows: pa.Table) -> pa.Table:
     # The query engine answers in view types, for which Arrow lacks many functions.
     plain = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
-    fields = [field.with_type(plain.get(field.type, field.type)) for field in rows.schema]
+    fields = [
+        field.with_type(plain.get(field.type, field.type)) for field in rows.schema
+    ]
     return rows.cast(pa.schema(fields))
 
 

@@ -26,14 +26,18 @@ def verify_lake(lake: Lake) -> list[Finding]:
     """Check every committed batch of every source, and raw against core."""
     batches = lake.read(
         "ops.batch",
-        "select * from t where batch_status = 'committed' order by source_code, batch_seq",
+        "select * from t where batch_status = 'committed' "
+        "order by source_code, batch_seq",
     ).to_pylist()
     findings = []
     for source in sorted({str(batch["source_code"]) for batch in batches}):
         mine = [batch for batch in batches if batch["source_code"] == source]
         evidence = _count_by_batch(lake, f"raw.{source}__message", "_batch_seq", "true")
         refused = _count_by_batch(
-            lake, "ops.rejected", "batch_seq", f"source_code = '{source}' and table_name is null"
+            lake,
+            "ops.rejected",
+            "batch_seq",
+            f"source_code = '{source}' and table_name is null",
         )
         findings += [_landing_to_raw(batch, evidence, refused) for batch in mine]
         findings.append(_waiting_parts(lake, source, mine))

@@ -1,4 +1,4 @@
-"""Read one of our YAML files into a typed struct, with errors that name file and key."""
+"""Our YAML files as typed structs, with errors that name file and key."""
 
 from __future__ import annotations
 

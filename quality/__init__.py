@@ -1,1 +1,1 @@
-"""Gates, suites and scorecards that follow from the contracts."""
+"""Suites and scorecards that follow from the contracts."""

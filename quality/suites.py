@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lakehouse.contracts import Table
 from lakehouse.derive.to_gate import gate_checks
 from lakehouse.derive.to_gx import to_gx
-from quality.gate import UNIQUE_CHECK, Outcome, Verdict
+from lakehouse.gate import UNIQUE_CHECK, Outcome, Verdict
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame

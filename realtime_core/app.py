@@ -11,7 +11,8 @@ from typing import Any
 
 import msgspec
 
-from lakehouse.journal import JournalBroken
+from lakehouse.errors import EnvironmentFault
+from lakehouse.journal import JournalBroken, JournalDamaged
 from realtime_core.commit import Committer
 from realtime_core.errors import RequestRefused
 from realtime_core.refusals import CONTENT_TYPE, problem, refused
@@ -30,6 +31,8 @@ _EXTRA_HEADERS = {
 }
 # Commitments to the draw keys of coming days are published long before each day.
 _COMMIT_AHEAD_SECONDS = 3600
+# A client that stops in the middle of a body must not hold its connection for ever.
+_BODY_SECONDS = 10.0
 _log = logging.getLogger("customs.decide")
 
 
@@ -56,7 +59,7 @@ class App:
             log_decisions: one line per decision, without personal data.
             stop: ends the server; called when the journal cannot be trusted.
         """
-        self.failure: JournalBroken | None = None
+        self.failure: EnvironmentFault | None = None
         self._service = service
         self._metrics = service.metrics
         self._max_body_bytes = max_body_bytes
@@ -76,7 +79,8 @@ class App:
         except RequestRefused as error:
             self._metrics.refusals[error.code] += 1
             status, body, kind = error.status, problem(error), CONTENT_TYPE.encode()
-        except JournalBroken:
+        except (JournalBroken, JournalDamaged) as error:
+            self._fail(error)
             status, kind = 503, CONTENT_TYPE.encode()
             body = problem(refused(status, "stopping", ""))
         headers = [
@@ -148,17 +152,24 @@ class App:
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self._max_body_bytes:
             raise self._too_large()
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                return await self._receive_all(receive)
+        except TimeoutError:
+            raise refused(408, "body_incomplete", "") from None
+
+    async def _receive_all(self, receive: Receive) -> bytes:
         body = b""
-        more = True
-        while more:
+        while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise refused(400, "body_incomplete", "")
-            body += message.get("body", b"")
+            chunk: bytes = message.get("body", b"")
+            body += chunk
             if len(body) > self._max_body_bytes:
                 raise self._too_large()
-            more = message.get("more_body", False)
-        return body
+            if not message.get("more_body", False):
+                return body
 
     def _too_large(self) -> RequestRefused:
         return refused(413, "body_too_large", "", str(self._max_body_bytes))
@@ -182,7 +193,7 @@ class App:
             self._service.commit_draws()
             await asyncio.sleep(_COMMIT_AHEAD_SECONDS)
 
-    def _fail(self, error: JournalBroken) -> None:
+    def _fail(self, error: EnvironmentFault) -> None:
         self.failure = error
         self._stop()
 

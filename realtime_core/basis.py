@@ -21,7 +21,9 @@ from realtime_core.policy import (
 )
 
 _SAMPLES = PROJECT_ROOT / "ingestion" / "ref" / "sample"
-_FEATURE_USE = PROJECT_ROOT / "realtime_core" / "feature_use.yml"
+SAMPLE_THRESHOLDS = _SAMPLES / "channel_threshold.yml"
+SAMPLE_SHARES = _SAMPLES / "random_selection.yml"
+SAMPLE_USES = PROJECT_ROOT / "realtime_core" / "feature_use.yml"
 
 
 class Places(NamedTuple):
@@ -84,12 +86,7 @@ def draw_keys(places: Places) -> DrawKeys:
 
 def sample_policy(catalogue: Catalogue) -> Policy:
     """The SAMPLE policy that the project ships."""
-    return read_policy(
-        _SAMPLES / "channel_threshold.yml",
-        _SAMPLES / "random_selection.yml",
-        _FEATURE_USE,
-        catalogue,
-    )
+    return read_policy(SAMPLE_THRESHOLDS, SAMPLE_SHARES, SAMPLE_USES, catalogue)
 
 
 def features_read(rule_set: RuleSet) -> list[str]:

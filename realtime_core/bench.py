@@ -11,6 +11,7 @@ from lakehouse.time import business_date, now
 from realtime_core.basis import Basis
 from realtime_core.requests import RequestReader
 from realtime_core.sample import sample_body
+from realtime_core.server import settle_memory
 from realtime_core.service import decide_on, features_of
 
 
@@ -36,6 +37,7 @@ def bench_in_process(
     if body is None:
         body = sample_body(business_date(now()), lines)
     declaration = reader.read(body).declaration
+    settle_memory()
     took: list[int] = []
     for _ in range(rounds):
         started = perf_counter_ns()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Annotated
 
@@ -12,16 +13,27 @@ from lakehouse.console import show_json
 from lakehouse.contracts import load_contracts
 from lakehouse.errors import DataRefused
 from lakehouse.journal import read_journal, search_journal
+from lakehouse.rules.catalogue import Catalogue
 from lakehouse.settings import settings
 from lakehouse.time import business_date, now
 from realtime_core.audit import audit_draws
-from realtime_core.basis import draw_keys, load_basis, places_of
+from realtime_core.basis import (
+    SAMPLE_SHARES,
+    SAMPLE_THRESHOLDS,
+    SAMPLE_USES,
+    draw_keys,
+    load_basis,
+    places_of,
+)
 from realtime_core.bench import bench_in_process
 from realtime_core.explain import explain_vi
+from realtime_core.policy import publish_policy, read_policy
 from realtime_core.replay import Replay, decisions_of
 from realtime_core.server import Server
 
-app = typer.Typer(help="The clearance decision service.", no_args_is_help=True)
+app = typer.Typer(
+    help="The clearance decision service.", no_args_is_help=True, add_completion=False
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 Day = Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], metavar="DATE")]
@@ -45,6 +57,26 @@ def serve(
     facts = {"url": server.url, "decided": server.decided}
     text = f"Decisions at {server.url}/v1/decisions ({server.decided:,} in the journal)"
     server.run(lambda: show_json(facts) if as_json else typer.echo(text))
+
+
+@app.command(name="publish-policy")
+def publish(
+    thresholds: Annotated[Path, typer.Option(help="Rows.")] = SAMPLE_THRESHOLDS,
+    shares: Annotated[Path, typer.Option(help="Rows.")] = SAMPLE_SHARES,
+    uses: Annotated[Path, typer.Option(help="Rows.")] = SAMPLE_USES,
+    as_json: AsJson = False,
+) -> None:
+    """Publish thresholds, random shares and rules of feature use from list files."""
+    catalogue = Catalogue.from_contracts(load_contracts())
+    policy = read_policy(thresholds, shares, uses, catalogue)
+    policy.on(business_date(now()))
+    publish_policy(policy, places_of(settings().lake).policies)
+    if as_json:
+        show_json({"policy": policy.hash})
+        return
+    typer.echo(
+        f"Policy {policy.hash[:12]} is current; a restarted service decides by it"
+    )
 
 
 @app.command()

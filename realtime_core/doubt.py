@@ -104,7 +104,7 @@ def _kept(
 def _without(fired: Fired, numbers: set[int]) -> Fired:
     places = [i for i, no in enumerate(fired.line_no) if no not in numbers]
     values = {
-        name: [value[i] for i in places] if isinstance(value, list) else value
+        name: [value[i] for i in places] if isinstance(value, list | tuple) else value
         for name, value in fired.values.items()
     }
     return msgspec.structs.replace(

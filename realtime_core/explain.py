@@ -68,9 +68,7 @@ def _head(decision: Decision) -> Iterator[str]:
         (_LAYERS_VI[name], CHANNELS_VI[getattr(decision.layers, name)])
         for name in _LAYERS_VI
     )
-    yield "Từng lớp: " + "; ".join(
-        f"{name} {channel.lower()}" for name, channel in layers
-    )
+    yield "; ".join(f"{name}: {channel.lower()}" for name, channel in layers)
 
 
 def _reasons(reasons: tuple[Reason, ...], names: Names) -> Iterator[str]:
@@ -111,8 +109,9 @@ def _draw(draw: Draw) -> Iterator[str]:
         return
     outcome = "TRÚNG" if draw.selected else "không trúng"
     yield (
-        f"Chọn ngẫu nhiên theo {draw.stratum}: {outcome}; số rút {draw.number:.6f}, "
-        f"tỷ lệ {draw.share:.4%}, khóa của ngày {draw.draw_date:%d/%m/%Y}"
+        f"Chọn ngẫu nhiên theo {draw.stratum}: {outcome}; số rút "
+        f"{_number(draw.number)}, tỷ lệ {_number(draw.share)}, "
+        f"khóa của ngày {draw.draw_date:%d/%m/%Y}"
     )
 
 
@@ -141,7 +140,11 @@ def _shown(value: Any, entry: Entry | None) -> str:  # noqa: ANN401 - JSON
     if kind == "date":
         return f"{date.fromisoformat(value):%d/%m/%Y}"
     if kind in ("whole", "fraction", "double"):
-        whole, _, rest = f"{Decimal(str(value)):,.4f}".partition(".")
-        rest = rest.rstrip("0")
-        return whole.replace(",", ".") + (f",{rest}" if rest else "")
+        return _number(value)
     return str(value)
+
+
+def _number(value: Any) -> str:  # noqa: ANN401 - number or the text of one
+    whole, _, rest = f"{Decimal(str(value)):,.4f}".partition(".")
+    rest = rest.rstrip("0")
+    return whole.replace(",", ".") + (f",{rest}" if rest else "")

@@ -93,6 +93,12 @@ _TEXTS = {
         "Ngày đăng ký sau ngày nhận (giờ Việt Nam)",
         "The registration date is after the date of receipt (Viet Nam)",
     ),
+    "no_rules_that_day": _Text(
+        "Ngày nhận ngoài thời gian áp dụng",
+        "No rules on the date of receipt",
+        "Không có ngưỡng phân luồng áp dụng cho ngày {0}",
+        "No thresholds hold on {0}",
+    ),
     "wrong_content_type": _Text(
         "Sai loại nội dung",
         "Wrong content type",
@@ -108,8 +114,8 @@ _TEXTS = {
     "body_incomplete": _Text(
         "Nội dung bị cắt",
         "Body cut short",
-        "Kết nối đóng trước khi nhận đủ",
-        "The connection closed before the whole body arrived",
+        "Nội dung không đến đủ trước khi kết nối đóng hoặc hết thời gian chờ",
+        "The whole body did not arrive before the connection closed or time was up",
     ),
     "not_found": _Text(
         "Không tìm thấy",

@@ -13,7 +13,7 @@ import uvicorn
 
 from lakehouse.contracts import load_contracts
 from lakehouse.errors import EnvironmentFault, UsageError
-from lakehouse.journal import Journal, JournalBroken, TornTail
+from lakehouse.journal import Journal, TornTail
 from lakehouse.settings import settings
 from realtime_core.app import App
 from realtime_core.basis import load_basis, places_of
@@ -23,6 +23,8 @@ from realtime_core.service import DecisionService
 # The thread that syncs the journal must get the interpreter back at once.
 _SWITCH_SECONDS = 0.0005
 _BACKLOG = 1024
+# Decisions make no cycles; what little does can wait for so many allocations.
+_COLLECT_AFTER = (50_000, 20, 100)
 
 
 class Server:
@@ -61,20 +63,24 @@ class Server:
         """Serve until told to stop.
 
         Raises:
-            JournalBroken: the disk refused a record, so the service ended itself.
+            EnvironmentFault: the journal cannot be trusted, so the service ended.
         """
         sys.setswitchinterval(_SWITCH_SECONDS)
-        # What was loaded stays: no collection need look through it again.
-        gc.collect()
-        gc.freeze()
+        settle_memory()
         started()
         self._server.run(sockets=[self._socket])
-        failure: JournalBroken | None = self._app.failure
-        if failure is not None:
-            raise failure
+        if self._app.failure is not None:
+            raise self._app.failure
 
     def _stop(self) -> None:
         self._server.should_exit = True
+
+
+def settle_memory() -> None:
+    """Let the collector run seldom, and never over what was loaded to stay."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def _configuration(app: App) -> uvicorn.Config:

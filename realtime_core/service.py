@@ -9,10 +9,12 @@ from typing import NamedTuple
 import msgspec
 
 from lakehouse.journal import Journal, Record
+from lakehouse.rules.errors import CriterionError
 from lakehouse.time import business_date, now
 from realtime_core.basis import Basis
 from realtime_core.decide import State, decide
 from realtime_core.decision import Decision
+from realtime_core.errors import PolicyRefused
 from realtime_core.features import Features, Snapshot
 from realtime_core.metrics import Metrics
 from realtime_core.refusals import refused
@@ -182,11 +184,19 @@ def decide_on(
 
     Args:
         inherited_draw: draw date of the decision on the version before this one.
+
+    Raises:
+        RequestRefused: no thresholds hold on the date of receipt.
     """
+    day = business_date(declaration.received_at)
+    try:
+        policy = basis.policy.on(day)
+    except (PolicyRefused, CriterionError):
+        raise refused(422, "no_rules_that_day", "/received_at", str(day)) from None
     draw_date = inherited_draw or declaration.header["registered_date"]
     key, commitment = basis.keys.key(draw_date)
     state = State(
-        policy=basis.policy.on(business_date(declaration.received_at)),
+        policy=policy,
         policy_hash=basis.policy.hash,
         draw_date=draw_date,
         draw_key=key,

@@ -12,6 +12,7 @@ from realtime_core.policy import FeatureUse, Limits, PolicyOfDay
 Row = Mapping[str, Any]
 NO_POINTS: Final = "no_points"
 _ZERO, _BAD = " == 0", ": bad value"
+_DECLARED = "declaration."
 _ON_LINES = ("line.", "price.")
 
 
@@ -63,12 +64,15 @@ def explain_absence(
     Args:
         said: a name; `x == 0` for a divisor, `x: bad value` for one of a wrong type.
     """
-    name = said.removesuffix(_ZERO).removesuffix(_BAD)
-    if said != name:
+    name = said
+    if said.endswith((_ZERO, _BAD)):
+        name = said.removesuffix(_ZERO).removesuffix(_BAD)
         reason: Absence = "zero_divisor" if said.endswith(_ZERO) else "bad_value"
         places: dict[Absence, list[int]] = {reason: []}
+    elif said.startswith(_DECLARED):
+        places = {"missing": []}
     else:
-        places = absent_at(name, facts) or {"missing": []}
+        places = absent_at(said, facts) or {"missing": []}
     fallback = fallback_of(facts.uses.get(name))
     codes = tuple(criteria)
     return [
@@ -88,7 +92,7 @@ def absent_at(name: str, facts: Facts) -> dict[Absence, list[int]]:
     use = facts.uses.get(name)
     places: dict[Absence, list[int]] = {}
     if not name.startswith(_ON_LINES):
-        of_header = name.startswith("declaration.")
+        of_header = name.startswith(_DECLARED)
         row = facts.header if of_header else facts.features.enterprise.record
         why = _why(name, row, use, facts.age_days)
         return {why: []} if why else {}

@@ -195,6 +195,8 @@ def _about_kind(said: Wording, messages: Messages) -> Rows:
     day = items.get("arrival_date", None if is_parcel else items.get("departure_date"))
     if day is not None:
         found["transport_date"] = day
+    if "customs_value_vnd" not in items and "declared_value_amount" in items:
+        found["customs_value_vnd"] = items["declared_value_amount"]
     if "registered_date" in items:
         found["registered_at"] = utc_times(messages.registered_at)
     return found

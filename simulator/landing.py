@@ -22,7 +22,7 @@ from simulator.quirks import load_quirks, quirk_place
 from simulator.world import World
 from simulator.writing import write_messages
 
-LEAST_BYTES, MOST_BYTES = 1_500_000, 6_000_000
+LEAST_BYTES, MOST_BYTES, BLOCK_BYTES = 1_500_000, 6_000_000, 40_000_000
 DAY_SECONDS = 86_400
 UTC_OFFSET = 7 * 3_600
 
@@ -94,17 +94,44 @@ def plan_deliveries(
     return deliveries
 
 
-def write_delivery(
-    world: World, cohort: Cohort, delivery: Delivery, folder: Path
-) -> Delivered:
-    """Write one file; its time is the arrival of its last message.
+def in_blocks(cohort: Cohort, deliveries: list[Delivery]) -> list[list[Delivery]]:
+    """Neighbouring files that are put into words together, which is faster."""
+    sizes = [int(cohort.sizes(one.rows).sum()) for one in deliveries]
+    blocks: list[list[Delivery]] = []
+    gathered = BLOCK_BYTES
+    for one, size in zip(deliveries, sizes, strict=True):
+        if gathered + size > BLOCK_BYTES:
+            blocks.append([])
+            gathered = 0
+        blocks[-1].append(one)
+        gathered += size
+    return blocks
+
+
+def write_block(
+    world: World, cohort: Cohort, block: list[Delivery], folder: Path
+) -> list[Delivered]:
+    """Write the files of a block.
 
     Raises:
         SimulationRefused: the folder cannot be written.
     """
-    written = write_messages(world, cohort, delivery.rows)
-    end, size = written.nbytes, pc.binary_length(written)
-    lengths = size.to_numpy(zero_copy_only=False).astype(np.int64)
+    rows = np.concatenate([one.rows for one in block])
+    written = write_messages(world, cohort, rows)
+    done, begin = [], 0
+    for one in block:
+        mine = written.slice(begin, len(one.rows))
+        done.append(_write(cohort, one, mine, folder))
+        begin += len(one.rows)
+    return done
+
+
+def _write(
+    cohort: Cohort, delivery: Delivery, written: pa.BinaryArray, folder: Path
+) -> Delivered:
+    """Write one file; its time is the arrival of its last message."""
+    sizes = pc.binary_length(written).to_numpy(zero_copy_only=False)
+    lengths = sizes.astype(np.int64)
     end = int(lengths.sum())
     offsets = np.cumsum(lengths) - lengths
     junk = cohort.messages.quirk[delivery.rows] == quirk_place("junk_before")

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from simulator.cohort import Cohort, draw_cohort
-from simulator.landing import Delivered, Delivery, plan_deliveries, write_delivery
+from simulator.landing import (
+    Delivered,
+    Delivery,
+    in_blocks,
+    plan_deliveries,
+    write_block,
+)
 from simulator.planting import plant_quirks
 from simulator.truth import write_truth
 from simulator.world import World, build_world
@@ -96,20 +102,22 @@ _shared: dict[str, tuple[World, Cohort, Path]] = {}
 
 
 def _written(
-    world: World, cohort: Cohort, deliveries: Sequence[Delivery], plan: Plan
+    world: World, cohort: Cohort, deliveries: list[Delivery], plan: Plan
 ) -> Iterator[Delivered]:
     folder = plan.out / "landing" / "vnaccs"
-    if plan.processes == 1 or len(deliveries) < 2:
-        for delivery in deliveries:
-            yield write_delivery(world, cohort, delivery, folder)
+    blocks = in_blocks(cohort, deliveries)
+    if plan.processes == 1 or len(blocks) < 2:
+        for block in blocks:
+            yield from write_block(world, cohort, block, folder)
         return
     _shared["day"] = (world, cohort, folder)
     context = multiprocessing.get_context("fork")
     with ProcessPoolExecutor(plan.processes, mp_context=context) as pool:
-        yield from pool.map(_write_shared, deliveries, chunksize=4)
+        for done in pool.map(_write_shared, blocks):
+            yield from done
     _shared.clear()
 
 
-def _write_shared(delivery: Delivery) -> Delivered:
+def _write_shared(block: list[Delivery]) -> list[Delivered]:
     world, cohort, folder = _shared["day"]
-    return write_delivery(world, cohort, delivery, folder)
+    return write_block(world, cohort, block, folder)

@@ -6,22 +6,30 @@
     {%- if not execute -%}
         {{ return(['2000-01-01']) }}
     {%- endif -%}
-    {%- set known = [] -%}
-    {%- for row in run_query('select distinct cast(as_of_date as string) from ' ~ this).rows -%}
-        {%- do known.append(row[0]) -%}
-    {%- endfor -%}
-    {%- set today = run_context('as_of_date') -%}
-    {%- set days = [] if today in known else [today] -%}
-    {%- set since = last_run() -%}
-    {%- for relation in relations if known -%}
-        {%- set query -%}
-            select cast(min(known_date) as string) from {{ relation }}
-            where _run_seq > {{ since }}
-        {%- endset -%}
-        {%- set earliest = run_query(query).rows[0][0] -%}
-        {%- for day in known if earliest and day > earliest -%}
-            {%- do days.append(day) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {{ return(days | unique | sort) }}
+    {%- set today = run_context().as_of_date -%}
+    {%- if was_empty() -%}
+        {{ return([today]) }}
+    {%- endif -%}
+    {%- set since = run_context().last_runs[table_name(this)] -%}
+    {%- set query -%}
+        with
+
+        built as (
+            select distinct as_of_date from {{ this }}
+        ),
+
+        news as (
+            {%- for relation in relations %}
+            select min(known_date) as known_date from {{ relation }} where _run_seq > {{ since }}
+            {%- if not loop.last %} union all {% endif -%}
+            {%- endfor %}
+        )
+
+        select cast(as_of_date as string) from built
+        where as_of_date > (select min(known_date) from news)
+        union
+        select '{{ today }}'
+        where date'{{ today }}' not in (select as_of_date from built)
+    {%- endset -%}
+    {{ return(run_query(query).columns[0].values() | sort) }}
 {%- endmacro %}

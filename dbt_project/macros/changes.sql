@@ -1,20 +1,18 @@
 {#-
     What this table has not consumed of the tables that it reads: `since` is the newest
-    run that it has, `anything` says, as a
-    condition, whether there is something newer.
+    run that it has, `anything` says, as a condition, whether there is something newer.
 
     `months` are the partitions in which its rows may change: a filter prunes only by
     literals. A declaration whose date is not declared yet lies in the month of its
     arrival, so for core that month is named too. While `since` is 0 all months are meant.
 -#}
 {% macro changes(relations) -%}
-    {%- set since = last_run() if execute else 0 -%}
+    {%- set since = run_context().last_runs[table_name(this)] if execute else 0 -%}
     {%- set months = [] -%}
     {%- set others = [] -%}
     {%- for relation in relations if since > 0 -%}
-        {%- set name = relation.schema ~ '.' ~ relation.identifier -%}
         {%- set newer = 'from ' ~ relation ~ ' where _run_seq > ' ~ since -%}
-        {%- if name not in model.config.meta.monthly_sources -%}
+        {%- if table_name(relation) not in model.config.meta.monthly_sources -%}
             {%- do others.extend(run_query('select 1 ' ~ newer ~ ' limit 1').rows) -%}
         {%- else -%}
             {%- set arrival = "date_format(" ~ business_date('known_from') ~ ", 'yyyy-MM')" -%}

@@ -5,7 +5,7 @@
 -#}
 {% macro changes_to_this(rows, scope, void=false) -%}
     {%- set names = model.columns.keys() | list -%}
-    {%- if not execute or is_empty(this) -%}
+    {%- if not execute or was_empty() -%}
     select {{ names | join(', ') }}, 'insert' as _change
     from {{ rows }}
     {%- else -%}

@@ -4,14 +4,13 @@
     known as literals. A table without rows takes them straight from the view.
 -#}
 {% macro spark__create_temporary_view(relation, compiled_code) -%}
-    {%- if model.resource_type != 'model' or is_empty(this) -%}
+    {%- if model.resource_type != 'model' or was_empty() -%}
         create or replace temporary view {{ relation }} as
         {{ compiled_code }}
     {%- else -%}
-        {%- do run_query('drop table if exists ' ~ staged(this)) -%}
         create table {{ staged(this) }}
         using delta
-        location '{{ run_context('stage_path') }}/{{ this.schema }}/{{ this.identifier }}'
+        location '{{ run_context().stage_path }}/{{ this.schema }}/{{ this.identifier }}'
         as
         {{ compiled_code }}
     {%- endif -%}

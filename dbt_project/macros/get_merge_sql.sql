@@ -5,31 +5,23 @@
 -#}
 {% macro spark__get_merge_sql(target, source, unique_key, dest_columns, incremental_predicates) -%}
     {%- set names = model.columns.keys() | list -%}
-    {%- set partition = model.config.partition_by | default([], true) -%}
-    {%- set from_view = is_empty(target) -%}
-    {%- set kinds = [] if from_view else kinds_of_change(staged(target)) -%}
-    {%- if from_view or kinds == ['insert'] -%}
+    {%- if was_empty() -%}
         insert into {{ target }}
-        select {{ names | join(', ') }} from {{ source if from_view else staged(target) }}
-    {%- elif not kinds -%}
-        select 'nothing changed' as outcome
+        select {{ names | join(', ') }} from {{ source }}
     {%- else -%}
-        merge into {{ target }} as target
-        using {{ staged(target) }} as source
-        on true
-        {%- for name in partition %}
-            and target.{{ name }} in ({{ literals(staged(target), name) }})
-        {%- endfor %}
-        {%- for name in (unique_key + partition) | unique %}
-            and target.{{ name }} = source.{{ name }}
-        {%- endfor %}
-        when matched and source._change = 'delete' then delete
-        when matched then update set
-        {%- for name in names %}
-            {{ name }} = source.{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
-        when not matched and source._change = 'insert' then
-            insert ({{ names | join(', ') }})
-            values (source.{{ names | join(', source.') }})
+        {%- set partition = model.config.partition_by | default([], true) -%}
+        {%- set found = run_query(
+            'select distinct _change' ~ (', ' ~ partition | join(', ') if partition)
+            ~ ' from ' ~ staged(target)
+        ) -%}
+        {%- set kinds = found.columns[0].values() | unique | list -%}
+        {%- if kinds == ['insert'] -%}
+            insert into {{ target }}
+            select {{ names | join(', ') }} from {{ staged(target) }}
+        {%- elif not kinds -%}
+            select 'nothing changed' as outcome
+        {%- else -%}
+            {{ merge_statement(target, names, unique_key, partition, found) }}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

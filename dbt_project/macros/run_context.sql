@@ -1,5 +1,8 @@
-{#- A column of the one row in which the runner says what run this is, as text. -#}
-{% macro run_context(column) -%}
-    {%- set row = run_query('select cast(' ~ column ~ ' as string) from ops_run_context').rows[0] -%}
-    {{ return(row[0]) }}
+{#-
+    What the runner says about this run: `run_seq`, `as_of_date`, `stage_path`, by table
+    `last_runs`, the newest run that it has consumed, and `empty_tables`. It comes in the
+    environment, for a variable of dbt would make it parse the project again.
+-#}
+{% macro run_context() -%}
+    {{ return(fromjson(env_var('CUSTOMS_DBT_RUN'))) }}
 {%- endmacro %}

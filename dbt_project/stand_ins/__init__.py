@@ -59,16 +59,6 @@ def in_months(change: dict[str, object]) -> str:
     return "true"
 
 
-def is_empty(relation: str) -> bool:
-    """Whether a table has no rows."""
-    return False
-
-
-def literals(relation: str, column: str) -> str:
-    """Values of a column as SQL literals."""
-    return "'1'"
-
-
 def local_party(alias: str, column: str) -> str:
     """A column of the party in Viet Nam."""
     return f"{alias}.{column}"

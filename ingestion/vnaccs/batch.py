@@ -50,17 +50,16 @@ class Grid(NamedTuple):
 
     def kept(self, good: Bools) -> Grid:
         """The same without the columns of some messages."""
-        if self.until is None:
-            return self._replace(
-                places=self.places[:, good], present=self.present[good]
-            )
-        counts = np.diff(self.until)
-        columns = np.repeat(good, counts)
-        until = np.zeros(int(good.sum()) + 1, np.int64)
-        np.cumsum(counts[good], out=until[1:])
-        return self._replace(
-            places=self.places[:, columns], until=until, present=self.present[columns]
-        )
+        columns, until = good, None
+        if self.until is not None:
+            counts = np.diff(self.until)
+            columns = np.repeat(good, counts)
+            until = np.zeros(int(good.sum()) + 1, np.int64)
+            np.cumsum(counts[good], out=until[1:])
+        # `compress` keeps the values of an item side by side, an index does not.
+        places = np.compress(columns, self.places, axis=1)
+        present = self.present[columns]
+        return self._replace(places=places, until=until, present=present)
 
 
 class Fault(NamedTuple):

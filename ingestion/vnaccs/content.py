@@ -52,7 +52,8 @@ def texts_of(grid: Grid, values: Values) -> Texts:
     offsets = np.zeros(len(sizes) + 1, np.int32)
     np.cumsum(sizes, out=offsets[1:])
     data = np.frombuffer(taken.buffers()[2] or b"", np.uint8)
-    is_valid = np.packbits(filled, axis=1, bitorder="little")
+    # Arrow takes a row of bits as it lies: the grid may be ordered by columns.
+    is_valid = np.ascontiguousarray(np.packbits(filled, axis=1, bitorder="little"))
     return Texts(data, offsets, is_valid, grid.places.shape[1])
 
 

@@ -200,7 +200,13 @@ def _looks_like_codes(classes: Bytes) -> Bools:
 
 
 def find_frames(
-    data: Bytes, lines: Lines, starts: Ints, heads: Bytes, header: Header
+    data: Bytes,
+    lines: Lines,
+    starts: Ints,
+    heads: Bytes,
+    header: Header,
+    *,
+    is_last: bool = True,
 ) -> Frames:
     """Where the message of each header ends.
 
@@ -216,6 +222,9 @@ def find_frames(
     if lines.short_until is not None:
         two = _end_by_two(lines, starts, length, next_start, header)
         end = np.where((end == 0) | ((two == next_start) & (two > 0)), two, end)
+        if not is_last and len(end) and starts[-1] + length[-1] > len(data):
+            # The bytes to come may show that the length counts one byte.
+            end[-1] = 0
     is_right = end > starts
     end = np.where(is_right, end, next_start)
     return frames_at(lines, starts, end, heads, header)._replace(is_right=is_right)

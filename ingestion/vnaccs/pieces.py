@@ -20,12 +20,11 @@ from ingestion.vnaccs.frame import (
     find_headers,
     find_lines,
 )
+from ingestion.vnaccs.redact import blanked, secret_places
 from lakehouse.messages import Header
 
 PIECE_BYTES = 16 * 1024**2
 LONGEST_MESSAGE = 1_000_000
-_CODES = re.compile(rb"(?=[A-Z][A-Z0-9]{2}[A-Z0-9 ]{2}[A-Z0-9 ]{7}(?:[0-9]{14}| {14}))")
-"""The part of a header that can be told from other bytes; it begins at byte 3."""
 
 
 class Stretch(NamedTuple):
@@ -74,12 +73,7 @@ class Pieces:
     ) -> None:
         """Cut at this header; `is_known` tells by codes which layouts there are."""
         self._header = header
-        self._secret = np.concatenate(
-            [
-                np.arange(field.offset, field.offset + field.length)
-                for field in (header.fields[name] for name in redact)
-            ]
-        )
+        self._secret = secret_places(header, redact)
         self._kept_bytes = kept_bytes
         self._is_known = is_known
         self._open: Stretch | None = None
@@ -106,9 +100,12 @@ class Pieces:
         if len(starts):
             data[starts[:, None] + self._secret] = ord(" ")
             heads[:, self._secret] = ord(" ")
-        frames = find_frames(data, lines, starts, heads, self._header)
+        frames = find_frames(data, lines, starts, heads, self._header, is_last=is_last)
         used = len(data) if is_last else self._decided(data, frames)
-        stretches = list(self._stretches(offset, data, frames, used, is_last=is_last))
+        stretches = [
+            stretch._replace(kept=blanked(stretch.kept, self._secret))
+            for stretch in self._stretches(offset, data, frames, used, is_last=is_last)
+        ]
         if not frames.is_right.all():
             frames = frames.kept(frames.is_right)
         return Piece(offset, data, lines, frames, stretches), used
@@ -126,14 +123,14 @@ class Pieces:
     def _stretches(
         self, offset: int, data: Bytes, frames: Frames, used: int, *, is_last: bool
     ) -> Iterator[Stretch]:
-        first = int(frames.start[0]) if len(frames.start) else used
         at = 0
         if self._open:
-            self._open = self._longer(self._open, data[: min(first, used)])
-            if first >= used and not is_last:
+            at = int(frames.start[0]) if len(frames.start) else used
+            if at >= used:
+                yield from self._go_on(offset, data[:used], is_last=is_last)
                 return
-            yield self._open
-            self._open, at = None, min(first, used)
+            yield self._longer(self._open, data[:at])
+            self._open = None
         befores = np.concatenate([[at], frames.end[:-1]])[: len(frames.start)]
         odd = np.flatnonzero(~frames.is_right | (frames.start > befores))
         for n in odd:
@@ -151,6 +148,19 @@ class Pieces:
         ends = frames.end[frames.end <= used]
         at = max(at, int(ends[-1])) if len(ends) else at
         yield from self._tail(offset, data[:used], at, is_last=is_last)
+
+    def _go_on(self, offset: int, data: Bytes, *, is_last: bool) -> Iterator[Stretch]:
+        """A stretch that began before these bytes and has no end within them."""
+        assert self._open is not None
+        if not is_last:
+            self._open = self._longer(self._open, data)
+            return
+        size = len(data)
+        is_stray = not self._open.has_header
+        cut = self._truncated_header(data, -1) if is_stray else size
+        yield self._longer(self._open, data[:cut])
+        if cut < size:
+            yield self._new(offset, data, cut, size, "truncated_header")
 
     def _tail(
         self, offset: int, data: Bytes, at: int, *, is_last: bool
@@ -190,24 +200,12 @@ class Pieces:
         code: str = "not_a_message",
     ) -> Stretch:
         kept = data[start : min(end, start + self._kept_bytes)].tobytes()
-        return Stretch(code, offset + start, end - start, self._redacted(kept))
+        return Stretch(code, offset + start, end - start, kept)
 
     def _longer(self, stretch: Stretch, more: Bytes) -> Stretch:
         room = self._kept_bytes - len(stretch.kept)
-        kept = stretch.kept
-        if room > 0:
-            kept = self._redacted(kept + more[:room].tobytes())
+        kept = stretch.kept + more[: max(room, 0)].tobytes()
         return stretch._replace(size=stretch.size + len(more), kept=kept)
-
-    def _redacted(self, kept: bytes) -> bytes:
-        """Blank what may be a secret where a header is too broken to be one."""
-        found = [match.start() - 3 for match in _CODES.finditer(kept)]
-        if not found:
-            return kept
-        out = np.frombuffer(kept, np.uint8).copy()
-        places = (np.asarray(found)[:, None] + self._secret).ravel()
-        out[places[(places >= 0) & (places < len(out))]] = ord(" ")
-        return out.tobytes()
 
 
 def _fill(handle: BinaryIO, into: memoryview) -> int:

@@ -12,6 +12,7 @@ from ingestion.vnaccs import evidence
 from ingestion.vnaccs.columns import family_columns
 from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected
 from ingestion.vnaccs.pieces import Stretch
+from ingestion.vnaccs.redact import blanked, secret_places
 from ingestion.vnaccs.source import source
 from lakehouse.batches import PENDING_SCHEMA, REJECTED_SCHEMA, Parsed
 from lakehouse.contracts import load_contracts
@@ -28,6 +29,7 @@ class Rows:
     def __init__(self, layouts: Layouts) -> None:
         """Start a stream."""
         self._header = layouts.header
+        self._secret = secret_places(layouts.header, source().redact)
         self._seen: set[str] = set()
 
     def accepted(self, content: Content, accepted: Accepted, origin: Origin) -> Parsed:
@@ -64,7 +66,7 @@ class Rows:
 
     def others(self, content: Content, origin: Origin) -> Parsed:
         """Rejected rows and parts of divided messages."""
-        rejected = [rejection(one, origin) for one in content.rejected]
+        rejected = [self._rejection(one, origin) for one in content.rejected]
         rejected += [_stretch_row(stretch) for stretch in content.piece.stretches]
         parts = part_rows(content, origin, self._header.fields)
         return Parsed(
@@ -73,6 +75,24 @@ class Rows:
             pending_rows(parts),
             len(rejected) + len(parts),
         )
+
+    def _rejection(self, rejected: Rejected, origin: Origin) -> dict[str, Any]:
+        """Its first reason by the order of `source.yml` is the code of the row."""
+        order = list(source().reasons)
+        codes = sorted(rejected.codes, key=order.index)
+        sentences = [
+            source().reason(code, rejected.items.get(code, ())) for code in codes
+        ]
+        message = np.array([rejected.message])
+        payload = blanked(origin.payloads_of(message)[0].as_py(), self._secret)
+        return {
+            "code": codes[0],
+            "reason_vi": "; ".join(vi for vi, _ in sentences),
+            "reason_en": "; ".join(en for _, en in sentences),
+            "source_offset": int(origin.offsets[rejected.message]),
+            "source_length": len(payload),
+            "payload": payload,
+        }
 
 
 @lru_cache(maxsize=8)
@@ -99,23 +119,6 @@ def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:
     return {
         name: pa.repeat(pa.scalar(word, pa.string()), size)
         for name, word in words.items()
-    }
-
-
-def rejection(rejected: Rejected, origin: Origin) -> dict[str, Any]:
-    """The rejected row of a message; the first reason by `source.yml` is its code."""
-    order = list(source().reasons)
-    codes = sorted(rejected.codes, key=order.index)
-    sentences = [source().reason(code, rejected.items.get(code, ())) for code in codes]
-    message = np.array([rejected.message])
-    payload = origin.payloads_of(message)[0].as_py()
-    return {
-        "code": codes[0],
-        "reason_vi": "; ".join(vi for vi, _ in sentences),
-        "reason_en": "; ".join(en for _, en in sentences),
-        "source_offset": int(origin.offsets[rejected.message]),
-        "source_length": len(payload),
-        "payload": payload,
     }
 
 

@@ -41,10 +41,12 @@ class Verdict(Protocol):
 class Missing(Protocol):
     """Names that kept a condition from a verdict."""
 
-    def __call__(
-        self, declaration: Row, enterprise: Row, line: Row, price: Row
-    ) -> list[str]:
-        """Names, in the order of the condition."""
+    def __call__(self, values: tuple[Any, ...]) -> list[str]:
+        """Names in the order of the condition.
+
+        Args:
+            values: what the condition reads, in the order of `read_names`.
+        """
         ...
 
 
@@ -63,34 +65,33 @@ class Closure:
     def verdict(self) -> Verdict:
         """True, false, or None where a value is missing."""
         rails, node = self._rails, self._node
-        made: Verdict = self._function(
-            "verdict",
-            syntax.If(
-                opposite(rails.possible(node)),
-                [syntax.Return(syntax.Constant(False))],
-                [],
-            ),
-            syntax.If(rails.certain(node), [syntax.Return(syntax.Constant(True))], []),
-            syntax.Return(syntax.Constant(None)),
+        no, yes, unknown = (
+            syntax.Return(syntax.Constant(value)) for value in (False, True, None)
         )
+        body = [
+            *(load for group in GROUPS for load in loads_of(node, group)),
+            syntax.If(opposite(rails.possible(node)), [no], []),
+            syntax.If(rails.certain(node), [yes], []),
+            unknown,
+        ]
+        made: Verdict = function("verdict", list(GROUPS), body, self._constants.names)
         return made
 
     @cached_property
     def missing(self) -> Missing:
         """Names that kept the condition from a verdict; asked where it has none."""
-        made: Missing = self._function(
-            "missing",
+        names = [local(name) for name in read_names(self._node)]
+        targets: list[ast.expr] = [syntax.Name(name, ast.Store()) for name in names]
+        body = [
+            syntax.Assign([syntax.Tuple(targets, ast.Store())], load("values")),
             syntax.Assign(
                 [syntax.Name("found", ast.Store())], syntax.List([], ast.Load())
             ),
             *_collect(self._node, self._rails),
             syntax.Return(load("found")),
-        )
+        ]
+        made: Missing = function("missing", ["values"], body, self._constants.names)
         return made
-
-    def _function(self, name: str, *body: ast.stmt) -> Any:  # noqa: ANN401 - the two callers know the signature
-        loads = [stmt for group in GROUPS for stmt in loads_of(self._node, group)]
-        return function(name, list(GROUPS), [*loads, *body], self._constants.names)
 
 
 def to_closure(

@@ -10,24 +10,16 @@ import ast
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
-import msgspec
-
 from lakehouse.rules import syntax
 from lakehouse.rules.atoms import Constants, any_of, load, local, true_of
 from lakehouse.rules.closure import EMPTY, Row, function, load_names
+from lakehouse.rules.member import Member
 from lakehouse.rules.nodes import And, Has, Node, read_names
 from lakehouse.rules.rails import Rails
 from lakehouse.rules.share import share, statements
 
 Found = tuple[int, int, bool, tuple[Any, ...]]
 _ON_ROW = ("line", "price", "shared")
-
-
-class Member(msgspec.Struct, frozen=True):
-    """A condition and the number under which it is reported."""
-
-    ordinal: int
-    node: Node
 
 
 class OnDeclaration(Protocol):
@@ -61,7 +53,7 @@ def fuse_declaration(
     rails = Rails(Constants(dict(lists)))
     names = _names(members)
     body = [*load_names(names, "declaration"), *load_names(names, "enterprise")]
-    trees, meanings = share([member.node for member in members])
+    trees, meanings = share([member.tested for member in members])
     body += statements(meanings, rails)
     for member, tree in zip(members, trees, strict=True):
         report = note(member, tree, syntax.Constant(-1), rails)
@@ -84,7 +76,7 @@ def fuse_lines(
     rails = Rails(Constants(dict(lists)))
     names = _names(members)
     body = [*load_names(names, "declaration"), *load_names(names, "enterprise")]
-    trees, meanings = share([member.node for member in members])
+    trees, meanings = share([member.tested for member in members])
     guards: dict[str, ast.expr] = {}
     tests: dict[str, list[ast.stmt]] = {}
     for member, tree in zip(members, trees, strict=True):
@@ -108,7 +100,7 @@ def fuse_lines(
 
 
 def _names(members: Sequence[Member]) -> list[str]:
-    names = (name for member in members for name in read_names(member.node))
+    names = (name for member in members for name in member.names)
     return list(dict.fromkeys(names))
 
 
@@ -131,7 +123,7 @@ def _always(outer: tuple[Node, ...]) -> tuple[ast.expr, ...]:
 
 def note(member: Member, tree: Node, index: ast.expr, rails: Rails) -> ast.stmt:
     """The statement that reports a condition which is not false."""
-    values = [load(local(name)) for name in read_names(member.node)]
+    values = [load(local(name)) for name in member.names]
     entry: list[ast.expr] = [
         syntax.Constant(member.ordinal),
         index,

@@ -9,17 +9,17 @@ from typing import Final, Generic, TypeVar
 from lakehouse.rules.closure import EMPTY, Row
 from lakehouse.rules.fuse import (
     Found,
-    Member,
     fuse_declaration,
     fuse_lines,
 )
 from lakehouse.rules.index import Key, best_key
-from lakehouse.rules.nodes import Node
+from lakehouse.rules.member import Member
 from lakehouse.rules.staged import OnLine, stage_line
 
 # Values of a column whose functions are remembered; the nomenclature has 12,000 codes.
 MOST_KNOWN: Final = 65_536
 Fused = TypeVar("Fused")
+Identity = tuple[int, str]
 
 
 class Index(Generic[Fused]):
@@ -74,30 +74,33 @@ class Index(Generic[Fused]):
         return self._known.setdefault(value, tuple(found))
 
 
-class Program:
-    """All conditions of a rule set, arranged so that few of them are run."""
+class Makers:
+    """Makes the functions of conditions, each once, however many values lead to it."""
 
-    def __init__(
-        self,
-        conditions: Sequence[tuple[str, Node]],
-        lists: Mapping[str, frozenset[str]],
-    ) -> None:
-        """Arrange conditions, given as (scope, lifted and typed tree)."""
+    def __init__(self, lists: Mapping[str, frozenset[str]]) -> None:
+        """Take the members of the lists that conditions ask."""
+        self.lists = lists
+        self.on_declaration = _Fuser(fuse_declaration, lists)
+        self.on_lines = _Fuser(fuse_lines, lists)
+        self.on_line = _Stager(lists)
+
+
+class Program:
+    """Conditions arranged so that few of them are run."""
+
+    def __init__(self, members: Sequence[tuple[str, Member]], makers: Makers) -> None:
+        """Arrange conditions, given as (scope, member)."""
         on_declaration: list[tuple[Member, Key | None]] = []
         on_lines: list[tuple[Member, Key | None]] = []
-        for ordinal, (scope, node) in enumerate(conditions):
-            if scope == "consignment":
-                # A consignment has no declaration yet; another entry decides on it.
-                continue
-            entry = (Member(ordinal, node), best_key(node, lists))
+        for scope, member in members:
+            entry = (member, best_key(member.tested, makers.lists))
             (on_lines if scope == "line" else on_declaration).append(entry)
-        one, many = _Fuser(fuse_declaration, lists), _Fuser(fuse_lines, lists)
-        single = _Stager(lists)
+        one, many = makers.on_declaration, makers.on_lines
         (self._always,) = one([member for member, key in on_declaration if not key])
         self._indexes = _indexes(on_declaration, "declaration", one)
         (self._always_lines,) = many([member for member, key in on_lines if not key])
         self._outer_indexes = _indexes(on_lines, "declaration", many)
-        self._inner_indexes = _indexes(on_lines, "line", single)
+        self._inner_indexes = _indexes(on_lines, "line", makers.on_line)
 
     def run(
         self,
@@ -152,10 +155,10 @@ class _Fuser(Generic[Fused]):
     ) -> None:
         self._fuse = fuse
         self._lists = lists
-        self._made: dict[tuple[int, ...], Fused] = {}
+        self._made: dict[tuple[Identity, ...], Fused] = {}
 
     def __call__(self, members: Sequence[Member]) -> tuple[Fused, ...]:
-        key = tuple(member.ordinal for member in members)
+        key = tuple((member.ordinal, member.text) for member in members)
         if key not in self._made:
             self._made[key] = self._fuse(members, self._lists)
         return (self._made[key],)
@@ -166,10 +169,13 @@ class _Stager:
 
     def __init__(self, lists: Mapping[str, frozenset[str]]) -> None:
         self._lists = lists
-        self._made: dict[int, OnLine] = {}
+        self._made: dict[Identity, OnLine] = {}
 
     def __call__(self, members: Sequence[Member]) -> tuple[OnLine, ...]:
-        for member in members:
-            if member.ordinal not in self._made:
-                self._made[member.ordinal] = stage_line(member, self._lists)
-        return tuple(self._made[member.ordinal] for member in members)
+        return tuple(self._one(member) for member in members)
+
+    def _one(self, member: Member) -> OnLine:
+        key = (member.ordinal, member.text)
+        if key not in self._made:
+            self._made[key] = stage_line(member, self._lists)
+        return self._made[key]

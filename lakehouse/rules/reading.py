@@ -8,13 +8,12 @@ from typing import Any
 
 import msgspec
 
-from lakehouse.rules.closure import EMPTY, Closure, Missing, Row
+from lakehouse.rules.closure import Closure, Missing, Row
 from lakehouse.rules.criterion import CHANNELS, Channel, Criterion
 from lakehouse.rules.fuse import Found
 from lakehouse.rules.nodes import Node, read_names
 from lakehouse.rules.verdicts import Fired, NotEvaluated, Verdicts
 
-Rows = tuple[Row, Row, Sequence[Row], Sequence[Row | None]]
 _INDEX = itemgetter(1)
 
 
@@ -51,25 +50,21 @@ class Reading(msgspec.Struct, frozen=True):
         )
 
     def not_evaluated(
-        self,
-        at: Sequence[int],
-        bad: Sequence[int],
-        rows: Rows,
-        numbers: Sequence[int],
+        self, entries: list[Found], bad: Sequence[int], numbers: Sequence[int]
     ) -> NotEvaluated:
         """The verdict of a condition that could not be asked here."""
-        declaration, enterprise, lines, prices = rows
         missing: set[str] = set()
-        for i in at:
-            line = lines[i] if i >= 0 else EMPTY
-            price = (prices[i] or EMPTY) if i >= 0 else EMPTY
-            missing.update(self.missing(declaration, enterprise, line, price))
+        for entry in entries:
+            missing.update(self.missing(entry[3]))
         if bad:
             missing.update(f"{name}: bad value" for name in self.names)
-        on_lines = tuple([numbers[i] for i in sorted({*at, *bad}) if i >= 0])
+        at = sorted({*bad, *(entry[1] for entry in entries)})
         criterion = self.criterion
         return NotEvaluated(
-            criterion.code, criterion.version, on_lines, tuple(sorted(missing))
+            criterion.code,
+            criterion.version,
+            tuple([numbers[i] for i in at if i >= 0]),
+            tuple(sorted(missing)),
         )
 
 
@@ -84,10 +79,14 @@ def collect(
     readings: Sequence[Reading],
     found: list[Found],
     bad: Mapping[int, Sequence[int]],
-    rows: Rows,
+    lines: Sequence[Row],
 ) -> Verdicts:
-    """Verdicts in order of criterion code, whatever the order of `found`."""
-    lines = rows[2]
+    """Verdicts in order of criterion code, whatever the order of `found`.
+
+    Args:
+        found: what a program reports.
+        bad: for a criterion the lines on which it met a value of a wrong type.
+    """
     numbers = [line.get("line_no") or i for i, line in enumerate(lines, 1)]
     by_ordinal: dict[int, list[Found]] = {ordinal: [] for ordinal in bad}
     for entry in found:
@@ -107,9 +106,9 @@ def collect(
         if holds:
             tally.add(reading, holds, numbers)
         if len(holds) < len(entries) or ordinal in bad:
-            at = [entry[1] for entry in entries if not entry[2]]
+            open_ones = [entry for entry in entries if not entry[2]]
             not_evaluated.append(
-                reading.not_evaluated(at, bad.get(ordinal, ()), rows, numbers)
+                reading.not_evaluated(open_ones, bad.get(ordinal, ()), numbers)
             )
     return tally.verdicts(not_evaluated)
 

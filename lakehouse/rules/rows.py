@@ -12,7 +12,7 @@ from lakehouse.rules.errors import CriterionError
 from lakehouse.yamlfile import parse_yaml, shown_path
 
 Row = TypeVar("Row", bound=msgspec.Struct)
-_PARTS = {"list", "defaults", "rows"}
+_PARTS = {"list", "table", "edition", "defaults", "rows"}
 
 
 def read_rows(path: Path, into: type[Row]) -> list[Row]:

@@ -18,8 +18,8 @@ from lakehouse.rules.criterion import Criterion
 from lakehouse.rules.errors import ConditionError, CriterionError
 from lakehouse.rules.fuse import Found
 from lakehouse.rules.nodes import Node, list_names, read_names
-from lakehouse.rules.program import Program
 from lakehouse.rules.reading import collect, reading_of
+from lakehouse.rules.variants import Variants
 from lakehouse.rules.verdicts import Verdicts
 
 FORMAT: Final = 1
@@ -81,7 +81,7 @@ class RuleSet:
             reading_of(part.criterion, part.node, part.closure)
             for part in self._compiled
         )
-        self._program = Program(
+        self._program = Variants(
             [(compiled.criterion.scope, compiled.node) for compiled in self._compiled],
             lists,
         )
@@ -149,7 +149,7 @@ class RuleSet:
             found = self._program.run(*rows)
         except _BAD_VALUE:
             found, bad = self._carefully(*rows)
-        return collect(self._readings, found, bad, rows)
+        return collect(self._readings, found, bad, lines)
 
     def _carefully(
         self,

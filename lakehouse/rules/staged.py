@@ -13,7 +13,8 @@ from typing import Protocol
 from lakehouse.rules import syntax
 from lakehouse.rules.atoms import Constants, load, opposite
 from lakehouse.rules.closure import GROUPS, Row, function, load_names
-from lakehouse.rules.fuse import Found, Member, note
+from lakehouse.rules.fuse import Found, note
+from lakehouse.rules.member import Member
 from lakehouse.rules.nodes import And, Has, Node, read_names
 from lakehouse.rules.rails import Rails
 
@@ -37,7 +38,7 @@ class OnLine(Protocol):
 def stage_line(member: Member, lists: Mapping[str, frozenset[str]]) -> OnLine:
     """A function of one condition for one line."""
     rails = Rails(Constants(dict(lists)))
-    node = member.node
+    node = member.tested
     parts = node.parts if isinstance(node, And) else (node,)
     body: list[ast.stmt] = []
     loaded: set[str] = set()
@@ -47,6 +48,7 @@ def stage_line(member: Member, lists: Mapping[str, frozenset[str]]) -> OnLine:
         failed = opposite(rails.possible(part, known))
         body.append(syntax.If(failed, [syntax.Return()], []))
         known |= _there(part)
+    body += _loads(member.names, loaded)
     body.append(note(member, node, load("i"), rails))
     arguments = [*GROUPS, "i", "found"]
     made: OnLine = function("on_line", arguments, body, rails.constants.names)

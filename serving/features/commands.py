@@ -15,7 +15,11 @@ from lakehouse.tables import Lake
 from lakehouse.time import business_date, now
 from serving.features.publish import publish as publish_snapshot
 
-app = typer.Typer(help="Features for the decision service.", no_args_is_help=True)
+app = typer.Typer(
+    help="Features for the decision service.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @app.callback()

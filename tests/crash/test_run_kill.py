@@ -35,7 +35,10 @@ def environment() -> dict[str, str]:
 
 def run_to_the_end(lake: Path) -> None:
     subprocess.run(
-        customs(lake, "run", "--json"), check=True, env=environment(), capture_output=True
+        customs(lake, "run", "--json"),
+        check=True,
+        env=environment(),
+        capture_output=True,
     )
 
 

@@ -32,9 +32,12 @@ def commands() -> list[str]:
     for name, place in declared.items():
         module, _, attribute = place.partition(":")
         app = getattr(importlib.import_module(module), attribute)
+        command = typer.main.get_command(app)
+        inner = getattr(command, "commands", {})
         # The one command of an app takes the name of its entry point.
-        inner = getattr(typer.main.get_command(app), "commands", None)
-        found += [f"{name} {one}" for one in inner] if inner else [name]
+        if not inner or command.invoke_without_command:
+            found.append(name)
+        found += [f"{name} {one}" for one in inner]
     return sorted(found)
 
 

@@ -12,6 +12,7 @@ CATALOGUE = Catalogue.from_columns(
     {
         "declaration": {
             "kind_code": ("string", "Mã loại hình"),
+            "direction_code": ("string", "Chiều hàng hóa"),
             "office_code": ("string", "Mã cơ quan hải quan"),
             "is_low_value": ("boolean", "Là tờ khai trị giá thấp"),
             "registered_date": ("date", "Ngày đăng ký"),
@@ -37,6 +38,7 @@ CATALOGUE = Catalogue.from_columns(
 LISTS = {"watched": frozenset({"A11", "8517", "03CC"}), "empty": frozenset[str]()}
 
 STRINGS = ("A11", "E31", "03CC", "8517", "851713", "84713090", "85", "day lon", "")
+DIRECTIONS = ("import", "import", "export", "transit")
 SUBSTRINGS = ("8", "85", "A1", "lon", "03CC", "_", "5%", "17")
 PATTERNS = ("^8[45]", "^(84|8517)", "[0-9]{4}$", "lo?n", "^A", "1|C", "^.{4}$", "^85")
 DAY = date(2026, 3, 1)
@@ -74,6 +76,8 @@ def random_row(random: Random, missing: float = 0.2) -> dict[str, dict[str, Any]
         if random.random() >= missing:
             group, column = name.split(".")
             row[group][column] = _value(random, entry.type.kind, entry.type_text)
+    if "direction_code" in row["declaration"]:
+        row["declaration"]["direction_code"] = random.choice(DIRECTIONS)
     return row
 
 

@@ -13,6 +13,7 @@ from lakehouse.rules.closure import Closure, to_closure
 from lakehouse.rules.condition import compile_condition
 from lakehouse.rules.criterion import Criterion
 from lakehouse.rules.errors import ConditionError
+from lakehouse.rules.nodes import read_names
 from lakehouse.rules.rule_set import RuleSet
 from tests.rules.conditions import CATALOGUE, LISTS, STRINGS, Conditions, random_row
 
@@ -60,12 +61,30 @@ def indexable(random: Random) -> str:
     )
 
 
+def of_a_kind(random: Random) -> str:
+    """A requirement on the kind of declaration, which sets are compiled for."""
+    return random.choice(
+        (
+            "!declaration.is_low_value",
+            "declaration.is_low_value",
+            "declaration.is_low_value == false",
+            'declaration.direction_code == "import"',
+            'declaration.direction_code in ["export", "transit"]',
+            '!declaration.is_low_value && declaration.direction_code == "import"',
+            '(declaration.is_low_value || declaration.direction_code == "export")',
+            "has(declaration.is_low_value)",
+        )
+    )
+
+
 def random_criteria(random: Random, count: int) -> list[Criterion]:
     made: list[Criterion] = []
     while len(made) < count:
         text = Conditions(random, divides_by_zero=True).condition(2)
         if random.random() < 0.7:
             text = f"{indexable(random)} && ({text})"
+        if random.random() < 0.5:
+            text = f"{of_a_kind(random)} && {text}"
         if "line." in text or "price." in text:
             scope = "line"
         else:
@@ -88,26 +107,34 @@ def random_declaration(random: Random) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=1000)
-def alone(condition: str, scope: str) -> Closure:
-    return to_closure(compile_condition(condition, CATALOGUE, LISTS, scope), LISTS)
+def alone(condition: str, scope: str) -> tuple[tuple[str, ...], Closure]:
+    node = compile_condition(condition, CATALOGUE, LISTS, scope)
+    return read_names(node), to_closure(node, LISTS)
 
 
 def expected(
     row: Criterion, declaration: Any, lines: Any, enterprise: Any, prices: Any
 ) -> tuple[list[int], list[int], set[str]]:
     """Lines that fire, lines without a verdict, names that are missing."""
-    closure = alone(row.condition, row.scope)
+    names, closure = alone(row.condition, row.scope)
     fired, unknown, missing = [], [], set()
     for i in range(len(lines)) if row.scope == "line" else (-1,):
         line = lines[i] if i >= 0 else {}
         price = (prices[i] if i >= 0 else None) or {}
-        values = (declaration, enterprise or {}, line, price)
-        verdict = closure.verdict(*values)
+        rows = {
+            "declaration": declaration,
+            "enterprise": enterprise or {},
+            "line": line,
+            "price": price,
+        }
+        verdict = closure.verdict(**rows)
         if verdict:
             fired.append(i + 1)
         elif verdict is None:
             unknown.append(i + 1)
-            missing.update(closure.missing(*values))
+            parts = [name.split(".") for name in names]
+            values = tuple(rows[group].get(column) for group, column in parts)
+            missing.update(closure.missing(values))
     return fired, unknown, missing
 
 

@@ -38,9 +38,15 @@ _IDENTITY = {
     "declaration_version": f"substring({_NUMBER}, 12, 1)",
     "declaration_no": _NUMBER,
     "direction_code": (
-        f"case substring({_NUMBER}, 1, 1) when '1' then 'import' when '3' then 'export' end"
+        f"case substring({_NUMBER}, 1, 1) "
+        "when '1' then 'import' when '3' then 'export' end"
     ),
     "registered_at": f"={_REGISTERED_AT}",
+    # Exports state their value in a currency of choice; in dong it is the same fact.
+    "customs_value_vnd": (
+        "coalesce(customs_value_vnd, case when "
+        "trim(declared_value_currency_code) = 'VND' then declared_value_amount end)"
+    ),
 }
 
 _DECLARATION = _IDENTITY | {
@@ -88,9 +94,7 @@ def named(raw: DataFrame, counting: DataFrame) -> DataFrame:
     )
 
 
-def declaration_contents(
-    raw: DataFrame, weights: DataFrame, table: Table
-) -> DataFrame:
+def declaration_contents(raw: DataFrame, weights: DataFrame, table: Table) -> DataFrame:
     """Typed content of messages of `raw.vnaccs__declaration`."""
     return _contents(raw, weights, table, _DECLARATION)
 

@@ -35,9 +35,7 @@ KNOWN_CANDIDATE = "concat('known ', cast(known_from as string))"
 # Text orders as the times and ranks do, and the engine compares it much faster than
 # structs: rank (one digit), server time (or 0), then the hash as the last resort.
 _SERVER_ORDER = "coalesce(date_format(_server_at, 'yyyyMMddHHmmss'), repeat('0', 14))"
-_CONTENT_ORDER = (
-    f"concat(cast(_content_rank as string), {_SERVER_ORDER}, _record_hash)"
-)
+_CONTENT_ORDER = f"concat(cast(_content_rank as string), {_SERVER_ORDER}, _record_hash)"
 _REGISTRATION_ORDER = (
     "concat(coalesce(date_format(_registration_server_at, 'yyyyMMddHHmmss'), "
     "repeat('0', 14)), _registration_hash)"
@@ -133,7 +131,11 @@ def _first_arrivals(frame: DataFrame, message: str, order: str) -> DataFrame:
     arrival = "concat(date_format(known_from, 'yyyyMMddHHmmssSSSSSS'), _candidate)"
     return (
         frame.selectExpr(
-            *_VERSION, message, "known_from", f"{order} as place", f"{arrival} as arrival"
+            *_VERSION,
+            message,
+            "known_from",
+            f"{order} as place",
+            f"{arrival} as arrival",
         )
         .groupBy(*_VERSION, message)
         .agg(
@@ -142,7 +144,9 @@ def _first_arrivals(frame: DataFrame, message: str, order: str) -> DataFrame:
             F.min("arrival").alias("arrival"),
         )
         .selectExpr(
-            *_VERSION, "known_from", "concat(place, ' ', substring(arrival, 21)) as place"
+            *_VERSION,
+            "known_from",
+            "concat(place, ' ', substring(arrival, 21)) as place",
         )
     )
 
@@ -173,9 +177,7 @@ def _states(contents: DataFrame, registrations: DataFrame) -> DataFrame:
         "*",
         f"lag(content) {window} as content_before",
         f"lag(registration) {window} as registration_before",
-    ).where(
-        "not (content <=> content_before and registration <=> registration_before)"
-    )
+    ).where("not (content <=> content_before and registration <=> registration_before)")
     newest = "max(declaration_version) over (partition by declaration_key)"
     return changed.selectExpr(
         *_VERSION,

@@ -75,7 +75,8 @@ def events_of(raw: DataFrame) -> DataFrame:
     )
     # Where a message gives no time of its own, the server's tells two events apart.
     identity = (
-        "concat_ws('|', declaration_key, cast(declaration_version as string), event_code, "
+        "concat_ws('|', declaration_key, cast(declaration_version as string), "
+        "event_code, "
         "coalesce(channel_code, ''), coalesce(cast(business_at as string), "
         "cast(server_at as string), ''))"
     )

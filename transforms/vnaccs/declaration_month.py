@@ -23,6 +23,8 @@ def build(numbers: DataFrame, known: DataFrame) -> DataFrame:
             known_from of new messages.
         known: rows of these declarations now.
     """
+    from pyspark.sql import functions as F
+
     arrived = business_date_sql("known_from")
     said = numbers.selectExpr(
         "declaration_key",
@@ -34,8 +36,10 @@ def build(numbers: DataFrame, known: DataFrame) -> DataFrame:
         said.unionByName(before)
         .groupBy("declaration_key")
         .agg(
-            _expr("min(case when is_date_declared then registered_date end) as declared"),
-            _expr("min(registered_date) as stand_in"),
+            F.expr("min(case when is_date_declared then registered_date end)").alias(
+                "declared"
+            ),
+            F.min("registered_date").alias("stand_in"),
         )
     )
     # A declared date outranks a stand-in; among equals the first date holds.
@@ -46,9 +50,3 @@ def build(numbers: DataFrame, known: DataFrame) -> DataFrame:
         "date_format(coalesce(declared, stand_in), 'yyyy-MM') as registered_month",
         "substring(declaration_key, 1, 5) as key_prefix",
     )
-
-
-def _expr(text: str):  # noqa: ANN202 - a Spark column
-    from pyspark.sql import functions as F  # noqa: N812
-
-    return F.expr(text)

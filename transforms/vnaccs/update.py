@@ -49,7 +49,9 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
     raw = {name: _new_messages(run, name, batches) for name in FAMILIES}
     raw = {name: refuse_unkeyed(run, frame) for name, frame in raw.items()}
     subjects = _subjects(run, work, raw)
-    changed = {MONTH: _replace(run, work, MONTH, subjects.months, subjects.months_before)}
+    changed = {
+        MONTH: _replace(run, work, MONTH, subjects.months, subjects.months_before)
+    }
     changed |= _declarations(run, work, raw, subjects)
     changed[EVENT] = _events(run, work, raw, subjects)
     _record(run, changed, started)

@@ -5,7 +5,7 @@ import pytest
 from lakehouse.contracts import load_contracts
 from lakehouse.derive.to_rows import to_rows
 from lakehouse.derive.to_spark import spark_type
-from quality.gate import check_frame
+from lakehouse.gate import check_frame
 from quality.suites import run_suite
 
 CONTRACTS = load_contracts()

@@ -102,7 +102,9 @@ def answer(no: str = KEY + "0", channel: int = 1, **changes: Any) -> dict[str, A
                 "customs_value_vnd": "25000000",
                 "first_quantity": "10",
                 "first_quantity_unit_code": "PCE",
-                "other_taxes": [{"tax_rate_code": "VB901", "tax_amount_vnd": "2500000"}],
+                "other_taxes": [
+                    {"tax_rate_code": "VB901", "tax_amount_vnd": "2500000"}
+                ],
             }
         ],
     }

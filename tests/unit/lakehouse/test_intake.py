@@ -159,7 +159,7 @@ def test_a_missing_landing_folder_names_the_remedy(toy):
 def test_two_runs_at_once_are_refused_with_the_holder(toy):
     lake, _ = toy
     with hold_lease(lake.root, "customs run"):
-        with pytest.raises(EnvironmentFault, match="lake_busy: .*customs run"):
+        with pytest.raises(EnvironmentFault, match=r"lake_busy: .*customs run"):
             take(lake, lake.root)
 
 

@@ -1,20 +1,24 @@
 """Rules of a few lines, and everything else that a decision needs, by default."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
+import msgspec
 import pytest
 
+from benchmarks.decide_lake import make_lake
 from lakehouse.contracts import load_contracts
 from lakehouse.rules.catalogue import Catalogue
 from lakehouse.rules.criterion import Criterion
 from lakehouse.rules.rule_set import RuleSet
 from lakehouse.rules.threshold import ChannelThreshold, RandomSelection
+from realtime_core.basis import load_basis
 from realtime_core.decide import State, decide
 from realtime_core.draw import commitment_of, key_of_date
 from realtime_core.features import Features, Found
 from realtime_core.policy import FeatureUse, Policy, PolicyRows
 from realtime_core.requests import RequestReader
 from realtime_core.sample import sample_line, sample_request
+from tests.unit.realtime_core.site import Site
 
 DAY = date(2026, 11, 3)
 SINCE = {
@@ -114,8 +118,6 @@ class Desk:
         return self.read(body)
 
     def read(self, body):
-        import msgspec
-
         return self.reader.read(msgspec.json.encode(body)).declaration
 
     def decide(self, declaration, *criteria, policy=None, features=None, **state):
@@ -138,10 +140,17 @@ def features_of(lines, enterprise=None, prices=None, as_of=DAY):
 
 
 @pytest.fixture(scope="session")
-def desk():
-    return Desk()
+def basis(tmp_path_factory):
+    """The shipped rules, published on a small lake."""
+    published = make_lake(tmp_path_factory.mktemp("decide") / "lake", DAY)
+    return load_basis(published, load_contracts())
+
+
+@pytest.fixture
+def site(basis, tmp_path):
+    return Site(basis, tmp_path / "journal")
 
 
 @pytest.fixture(scope="session")
-def moment():
-    return datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
+def desk():
+    return Desk()

@@ -3,88 +3,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from contextlib import asynccontextmanager
 from datetime import date
 
-import httpx
 import pytest
 
-from benchmarks.decide_lake import make_lake
-from lakehouse.contracts import load_contracts
-from lakehouse.journal import Journal, read_journal
-from realtime_core.app import App
-from realtime_core.basis import load_basis
-from realtime_core.requests import RequestReader
+from lakehouse.journal import read_journal
 from realtime_core.sample import sample_request
-from realtime_core.service import DecisionService
+from tests.unit.realtime_core.site import DAY, JSON, Site, get, post
 
-DAY = date(2026, 11, 3)
-JSON = {"content-type": "application/json"}
 pytestmark = pytest.mark.usefixtures("frozen_now")
-
-
-@pytest.fixture(scope="module")
-def basis(tmp_path_factory):
-    published = make_lake(tmp_path_factory.mktemp("decide") / "lake", DAY)
-    return load_basis(published, load_contracts())
-
-
-class Site:
-    """One service on the published lake, with a journal of its own."""
-
-    def __init__(self, basis, folder, **options):
-        self.folder = folder
-        self.stopped = False
-        reader = RequestReader(load_contracts())
-        self.service = DecisionService(reader, basis, Journal(folder))
-        self.app = App(
-            self.service,
-            max_body_bytes=options.pop("max_body_bytes", 100_000),
-            stop=self.stop,
-            **options,
-        )
-
-    def stop(self):
-        self.stopped = True
-
-    @asynccontextmanager
-    async def running(self):
-        said, heard = asyncio.Queue(), asyncio.Queue()
-        life = asyncio.create_task(self.app({"type": "lifespan"}, said.get, heard.put))
-        await said.put({"type": "lifespan.startup"})
-        ready = asyncio.create_task(heard.get())
-        await asyncio.wait({life, ready}, return_when=asyncio.FIRST_COMPLETED)
-        assert not life.done() or life.result()
-        transport = httpx.ASGITransport(self.app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://d") as http:
-            yield http
-        await said.put({"type": "lifespan.shutdown"})
-        await life
-
-    def ask(self, *calls):
-        """Answers to (method, path, options) in turn, in one life of the service."""
-
-        async def scenario():
-            async with self.running() as http:
-                return [await http.request(m, p, **o) for m, p, o in calls]
-
-        return asyncio.run(scenario())
-
-
-@pytest.fixture
-def site(basis, tmp_path):
-    return Site(basis, tmp_path / "journal")
-
-
-def post(request=None, **options):
-    content = options.pop("content", None)
-    if content is None:
-        content = json.dumps(request or sample_request(DAY)).encode()
-    return ("POST", "/v1/decisions", {"content": content, "headers": JSON} | options)
-
-
-def get(path):
-    return ("GET", path, {})
 
 
 def recorded(site):
@@ -166,6 +93,7 @@ TEXT = {"headers": {"content-type": "text/plain"}}
         (post(content=b'{"a":' * 10_000), 422, "field_unknown"),
         (post(sample_request(DAY, 51)), 422, "too_many"),
         (post(sample_request(DAY, 0)), 422, "lines_missing"),
+        (post(sample_request(date(1999, 1, 1))), 422, "no_rules_that_day"),
         (post(sample_request(DAY, agent_code=5)), 422, "wrong_type"),
         (post(sample_request(DAY, partner_country_code="vn")), 422, "bad_pattern"),
         (post(content=b" " * 100_001), 413, "body_too_large"),
@@ -198,6 +126,22 @@ def test_a_body_that_grows_over_the_limit_is_refused(site):
             return await http.post("/v1/decisions", content=chunks(), headers=JSON)
 
     assert asyncio.run(scenario()).status_code == 413
+
+
+def test_a_client_that_stops_in_the_middle_is_let_go(site, monkeypatch):
+    monkeypatch.setattr("realtime_core.app._BODY_SECONDS", 0.05)
+
+    async def half():
+        yield b'{"declaration_no":'
+        await asyncio.sleep(5)
+
+    async def scenario():
+        async with site.running() as http:
+            slow = await http.post("/v1/decisions", content=half(), headers=JSON)
+            return slow, await http.post("/v1/decisions", **post()[2])
+
+    slow, other = asyncio.run(scenario())
+    assert (slow.status_code, other.status_code) == (408, 201)
 
 
 def test_health_readiness_and_metrics_answer(site):

@@ -13,7 +13,7 @@ from lakehouse.contracts import load_contracts
 from lakehouse.errors import CustomsError, UsageError
 from lakehouse.journal import Journal, read_journal
 from lakehouse.settings import settings
-from realtime_core.basis import load_basis
+from realtime_core.basis import SAMPLE_THRESHOLDS, load_basis
 from realtime_core.commands import app
 from realtime_core.errors import ReplayDiffers
 from realtime_core.requests import RequestReader
@@ -115,6 +115,19 @@ def test_the_draws_of_a_day_are_audited_with_the_revealed_key(run):
 def test_the_key_of_today_is_not_revealed(run):
     with pytest.raises(CustomsError, match="draw_day_open"):
         run("audit-draws", "2026-11-04", "--reveal")
+
+
+def test_a_changed_threshold_is_published_under_another_hash(run, decided, tmp_path):
+    text = SAMPLE_THRESHOLDS.read_text(encoding="utf-8")
+    changed = tmp_path / "channel_threshold.yml"
+    changed.write_text(text.replace("red_from_score: ", "red_from_score: 9"))
+    before = json.loads(run("publish-policy", "--json"))["policy"]
+    after = run("publish-policy", "--thresholds", str(changed), "--json")
+    assert json.loads(after)["policy"] != before
+    assert (decided.policies / f"{before}.json").exists()
+    # What was decided by the old one still comes out the same.
+    assert json.loads(run("replay", "--json"))["decisions"] == len(NUMBERS)
+    run("publish-policy")
 
 
 def test_bench_times_decisions_on_the_lake(run):

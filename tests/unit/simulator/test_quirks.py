@@ -5,7 +5,7 @@ import pytest
 
 from ingestion.vnaccs.explain import explain
 from simulator.errors import SimulationRefused
-from simulator.landing import plan_deliveries, write_delivery
+from simulator.landing import plan_deliveries, write_block
 from simulator.nation import load_nation
 from simulator.planting import plant_quirks
 from simulator.quirks import load_quirks, quirk_place, quirk_rates
@@ -80,7 +80,7 @@ def differs(world, cohort, after, rows, messages):
 def test_a_file_may_end_with_what_is_no_message(world, cohort, tmp_path, code):
     rates = quirk_rates(["off", f"{code}=1"])
     delivery = plan_deliveries(world, cohort, rates, None)[0]
-    done = write_delivery(world, cohort, delivery, tmp_path)
+    (done,) = write_block(world, cohort, [delivery], tmp_path)
     found = explain(tmp_path / delivery.path)["messages"]
     assert len(found) == len(delivery.rows) + 1
     assert found[-1]["reasons"] == [QUIRKS[code].reason]

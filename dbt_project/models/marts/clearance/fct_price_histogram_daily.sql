@@ -25,7 +25,8 @@ priced_lines as (
 
 {%- if change.since > 0 %}
 
--- Goods of the declarations that changed, on every date under which they were counted.
+-- Goods of the declarations that changed, on every date under which they were counted;
+-- lines that are no more show in what this table holds of their date.
 changed_goods as (
     select distinct
         priced_lines.hs_code,
@@ -36,6 +37,17 @@ changed_goods as (
     inner join contents
         on priced_lines.declaration_key = contents.declaration_key
     where contents._run_seq > {{ change.since }} or priced_lines._run_seq > {{ change.since }}
+    union
+    select distinct
+        hs_code,
+        origin_country_code,
+        quantity_unit_code,
+        registered_date
+    from {{ this }}
+    where registered_date in (
+        select registered_date from {{ history }}
+        where _is_void and {{ changed(change) }}
+    )
 ),
 {%- endif %}
 

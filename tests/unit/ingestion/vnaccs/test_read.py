@@ -64,6 +64,17 @@ def test_one_bad_item_rejects_its_message_and_no_other() -> None:
     assert found.messages == 3
 
 
+def test_the_rest_of_a_file_lands_whatever_is_wrong_with_some() -> None:
+    lines = [ida(lines=n) for n in range(1, 21)]
+    bad = [ida(NO="x"), ida(lines=3, line={"OR": ""}), b"junk", ida(ARR="99999999")]
+    found = Found(b"".join(lines[:7] + bad[:2] + lines[7:] + bad[2:]))
+    rows = sorted(
+        found.tables["vnaccs__declaration"], key=lambda row: row["_source_offset"]
+    )
+    assert [len(row["lines"]) for row in rows] == list(range(1, 21))
+    assert len(found.rejected) == len(bad)
+
+
 @pytest.mark.parametrize(
     ("items", "code"),
     [

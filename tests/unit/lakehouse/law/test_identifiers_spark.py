@@ -14,7 +14,7 @@ from lakehouse.law.identifiers import CodeList, DatedCode, Forms, Outcome
 
 pytestmark = pytest.mark.engine
 
-_ROWS = 120_000
+_ROWS = 100_000
 _NOISE = " .-/'–\u00a0\u202fOol8B+E,\u0130ı０\n\t"
 
 

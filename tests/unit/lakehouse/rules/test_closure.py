@@ -6,6 +6,7 @@ import pytest
 
 from lakehouse.rules.closure import to_closure
 from lakehouse.rules.condition import compile_condition
+from lakehouse.rules.nodes import read_names
 from tests.rules.conditions import CATALOGUE, LISTS
 
 NOTHING: dict[str, Any] = {}
@@ -18,7 +19,8 @@ def verdict(text: str, **line: Any) -> bool | None:
 
 def missing(text: str, **line: Any) -> list[str]:
     node = compile_condition(text, CATALOGUE, LISTS)
-    return to_closure(node, LISTS).missing(NOTHING, NOTHING, line, NOTHING)
+    values = tuple(line.get(name.split(".")[1]) for name in read_names(node))
+    return to_closure(node, LISTS).missing(values)
 
 
 def test_a_comparison_without_its_value_has_no_verdict():

@@ -5,9 +5,8 @@ import pytest
 from lakehouse.contracts import load_contracts
 from lakehouse.derive.to_gate import gate_checks, gate_sql
 from lakehouse.derive.to_rows import to_rows
-from lakehouse.runs import start_run
-from quality.errors import GateClosed
-from quality.gate import (
+from lakehouse.errors import DataRefused
+from lakehouse.gate import (
     Outcome,
     Verdict,
     check_frame,
@@ -15,6 +14,7 @@ from quality.gate import (
     kept_rows,
     refused_rows,
 )
+from lakehouse.runs import start_run
 
 EVENT = load_contracts().table("core.vnaccs__declaration_event")
 ACTIVITY = load_contracts().table("feat.enterprise__activity")
@@ -44,7 +44,7 @@ def test_records_of_a_verdict_are_rows_of_ops_quality(frozen_now):
 
 
 def test_a_failed_block_closes_the_gate_with_code_and_count():
-    with pytest.raises(GateClosed, match=r"FEAT-001 .*\(2 of 5 rows\)"):
+    with pytest.raises(DataRefused, match=r"FEAT-001 .*\(2 of 5 rows\)"):
         check_of("FEAT-001", failed=2, severity="block").require_open()
 
 
@@ -55,6 +55,11 @@ def test_warnings_let_the_writer_go_on():
 def check_of(code: str, failed: int, severity: str = "warn") -> Verdict:
     outcome = Outcome(code, severity, failed, "sai", "wrong")
     return Verdict("core.vnaccs__declaration_event", 5, (outcome,))
+
+
+def let_in(lake, frame):
+    with start_run(lake, "test") as run:
+        return guard(run, EVENT, frame)
 
 
 @pytest.mark.engine
@@ -109,8 +114,7 @@ class TestOnTheEngine:
         rows = [{"event_id": "A", "channel_code": "7"}, {"event_id": "B"}]
         frame = self.frame(spark, *rows)
         for _ in range(2):
-            with start_run(lake, "test") as run:
-                passed = guard(run, EVENT, frame)
+            passed = let_in(lake, frame)
         assert [row.event_id for row in passed.collect()] == ["B"]
         (refused,) = lake.read("ops.rejected").to_pylist()
         assert refused["rejection_code"] == "VNACCS-021"
@@ -121,7 +125,10 @@ class TestOnTheEngine:
 
     def test_guard_writes_what_it_found_before_it_stops(self, spark, lake):
         twice = self.frame(spark, {"event_id": "A"}, {"event_id": "A"})
-        with pytest.raises(GateClosed, match="unique_key"), start_run(lake, "t") as run:
+        with (
+            pytest.raises(DataRefused, match="unique_key"),
+            start_run(lake, "t") as run,
+        ):
             guard(run, EVENT, twice)
         counted = lake.read("ops.quality", "select * from t where failed_count > 0")
         assert counted["check_code"].to_pylist() == ["unique_key"]
