@@ -31,7 +31,7 @@ CRITERIA = 200
 LINES = 25
 HTTP_SECONDS = 10.0
 TRIES = 3
-CONNECTIONS = 32
+CONNECTIONS = 64
 # The national mix: parcels have one line, ordinary declarations 1 to 50.
 PARCEL_SHARE = 0.92
 _SERVE = "from realtime_core.commands import app; app()"

@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
+from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
 from rich.console import Console
@@ -19,6 +21,8 @@ from rich.progress import (
 from rich.table import Table as RichTable
 
 from lakehouse.errors import CustomsError
+
+_VIETNAMESE = str.maketrans(",.", ".,")
 
 people = Console(highlight=False)
 """Where people read; programs read `show_json`."""
@@ -42,13 +46,15 @@ def show_table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]
 ) -> None:
     """A table for people; numbers stand right, with thousands apart."""
-    shown = RichTable(title=title, title_justify="left", header_style="bold")
+    shown = RichTable(header_style="bold")
     kept = [list(row) for row in rows]
     for place, name in enumerate(columns):
-        numeric = any(isinstance(row[place], int | float) for row in kept)
+        numeric = any(isinstance(row[place], int | float | Decimal) for row in kept)
         shown.add_column(name, justify="right" if numeric else "left")
     for row in kept:
         shown.add_row(*(_cell(value) for value in row))
+    if title:
+        people.print(f"[bold]{title}[/]")
     people.print(shown)
 
 
@@ -57,6 +63,10 @@ def _cell(value: object) -> str:
         return {True: "có", False: "không", None: "–"}[value]
     if isinstance(value, int):
         return number(value)
+    if isinstance(value, float | Decimal):
+        return f"{value:,f}".rstrip("0").rstrip(".").translate(_VIETNAMESE)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return f"{value:%d/%m/%Y}"
     return str(value)
 
 

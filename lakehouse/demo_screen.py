@@ -13,38 +13,39 @@ from lakehouse.verify import verify_lake
 
 QUESTIONS = (
     (
-        "Ngày nào nhập khẩu nhiều nhất theo trị giá?",
-        "select registered_date as ngay, count(*) as to_khai, "
-        "cast(sum(customs_value_vnd) / 1000000000 as bigint) as ty_dong "
-        "from gold.fct_declaration where is_current and direction_code = 'import' "
-        "and not is_low_value group by registered_date order by ty_dong desc limit 3",
+        "Mỗi ngày phân luồng ra sao? (tờ khai thường)",
+        "select registered_date as `ngày`, direction_code as `chiều`, "
+        "declaration_count as `tờ khai`, green_count as xanh, yellow_count as `vàng`, "
+        "red_count as `đỏ` from gold.rpt_channel_share_daily "
+        "where stream_code = 'ordinary' order by registered_date, direction_code",
     ),
     (
-        "Năm chương hàng có số thuế nhập khẩu lớn nhất?",
-        "select substring(hs_code, 1, 2) as chuong, count(*) as dong_hang, "
-        "cast(sum(import_duty_vnd) / 1000000 as bigint) as trieu_dong "
-        "from core.vnaccs__declaration_line where is_current and hs_code is not null "
-        "group by 1 order by trieu_dong desc nulls last limit 5",
+        "Năm chương hàng có thuế nhập khẩu lớn nhất? (triệu đồng)",
+        "select substring(hs_code, 1, 2) as `chương`, count(*) as `dòng hàng`, "
+        "cast(sum(import_duty_vnd) / 1000000 as bigint) as `thuế` "
+        "from gold.fct_declaration_line where hs_code is not null "
+        "group by 1 order by 3 desc nulls last limit 5",
     ),
     (
-        "Đơn vị hải quan nào có tỷ lệ luồng đỏ cao nhất?",
-        "select d.office_code as don_vi, count(*) as to_khai, "
-        "sum(case when e.channel_code = '3' then 1 else 0 end) as luong_do "
-        "from core.vnaccs__declaration d join core.vnaccs__declaration_event e "
-        "on d.declaration_key = e.declaration_key and e.event_code = 'channel' "
-        "where d.is_current and not d.is_low_value and d.office_code is not null "
-        "group by d.office_code order by luong_do desc, to_khai desc limit 5",
+        "Đơn vị hải quan nào thông quan chậm nhất? (giờ, trung bình)",
+        "select office_code as `đơn vị`, count(*) as `tờ khai`, "
+        "round(avg(clearance_seconds) / 3600.0, 1) as `giờ` from gold.fct_declaration "
+        "where stream_code = 'ordinary' and clearance_seconds is not null "
+        "and office_code is not null group by office_code order by 3 desc limit 5",
     ),
     (
         "Doanh nghiệp hoạt động nhiều nhất trong 365 ngày?",
-        "select tax_code as ma_so_thue, declaration_count_365d as to_khai, "
-        "line_count_365d as dong_hang from feat.enterprise__activity "
-        "order by as_of_date desc, declaration_count_365d desc limit 5",
+        "select tax_code as `mã số thuế`, declaration_count_365d as `tờ khai`, "
+        "line_count_365d as `dòng hàng`, red_count_365d as `luồng đỏ` "
+        "from feat.enterprise__activity where as_of_date = "
+        "(select max(as_of_date) from feat.enterprise__activity) "
+        "order by declaration_count_365d desc, tax_code limit 5",
     ),
     (
         "Vì sao thông điệp bị từ chối?",
-        "select rejection_code as ma, reason_vi as ly_do, count(*) as so_luong "
-        "from ops.rejected group by 1, 2 order by so_luong desc, ma limit 5",
+        "select rejection_code as `mã`, max(reason_vi) as `lý do`, count(*) as `số lượng` "
+        "from ops.rejected group by rejection_code "
+        "order by 3 desc, 1 limit 5",
     ),
 )
 _CHANNELS = {"green": "Xanh", "yellow": "Vàng", "red": "Đỏ"}
@@ -63,7 +64,7 @@ def show_screen(
         answer = run_query(lake, query)
         rows = [tuple(row.values()) for row in answer.to_pylist()]
         console.show_table(question, answer.column_names, rows)
-    _show_decisions(answers)
+    _show_decisions(answers, service.refused)
     _show_next(lake, service, seconds)
 
 
@@ -84,7 +85,7 @@ def _show_landing(lake: Lake) -> None:
     console.people.print(f"Bảo toàn thông điệp (customs verify): {verdict}\n")
 
 
-def _show_decisions(answers: list[dict[str, Any]]) -> None:
+def _show_decisions(answers: list[dict[str, Any]], refused: int) -> None:
     shares = Counter(answer["channel"] for answer in answers)
     console.show_table(
         f"Phân luồng trực tuyến {console.number(len(answers))} tờ khai "
@@ -95,6 +96,11 @@ def _show_decisions(answers: list[dict[str, Any]]) -> None:
             for code, name in _CHANNELS.items()
         ],
     )
+    if refused:
+        console.people.print(
+            f"{console.number(refused)} tờ khai có chỉ tiêu sai dạng: dịch vụ từ chối, "
+            "nêu rõ chỉ tiêu và lý do.\n"
+        )
     shown = max(answers, key=lambda answer: (len(answer["reasons"]), answer["score"]))
     console.people.print(f"[bold]Tờ khai {shown['declaration_no']}[/]")
     console.people.print(shown["summary_vi"], soft_wrap=False)

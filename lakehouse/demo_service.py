@@ -35,6 +35,7 @@ class DecisionService:
     def __init__(self, lake: Path) -> None:
         self._lake = lake
         self.url = ""
+        self.refused = 0
 
     def __enter__(self) -> DecisionService:
         """Start the service and wait until it answers where it listens."""
@@ -75,6 +76,9 @@ class DecisionService:
     def decide_day(self, lake: Lake, day: date) -> list[dict[str, Any]]:
         """Send ordinary declarations registered on a day; their decisions come back.
 
+        Some carry the quirks of the simulated nation, such as a tax code that is none:
+        the service refuses those with the reason, and they are counted in `refused`.
+
         Raises:
             EnvironmentFault: the service refuses one that it should take.
         """
@@ -87,10 +91,14 @@ class DecisionService:
             )
             response = connection.getresponse()
             answer = json.loads(response.read())
-            if response.status != http.client.OK:
+            if response.status == http.client.UNPROCESSABLE_ENTITY:
+                self.refused += 1
+                continue
+            if response.status not in (http.client.OK, http.client.CREATED):
                 raise EnvironmentFault(
                     "decision_refused",
-                    f"the service answered {response.status}: {answer}",
+                    f"the service answered {response.status}: "
+                    f"{answer.get('detail', answer.get('title', ''))}",
                     "Run with --debug and report it",
                 )
             answers.append(answer)

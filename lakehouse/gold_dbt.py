@@ -28,7 +28,7 @@ _PROFILE = """\
 customs:
   target: lake
   outputs:
-    lake: {type: spark, method: session, host: NA, schema: gold, threads: 4}
+    lake: {type: spark, method: session, host: NA, schema: gold, threads: 1}
 """
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.metadata
+
 import msgspec
 
 from lakehouse.tables import Lake
@@ -41,6 +43,8 @@ def verify_lake(lake: Lake) -> list[Finding]:
         )
         findings += [_landing_to_raw(batch, evidence, refused) for batch in mine]
         findings.append(_waiting_parts(lake, source, mine))
+    for point in importlib.metadata.entry_points(group="customs.verifiers"):
+        findings += point.load()(lake)
     return findings
 
 

@@ -11,7 +11,6 @@ from lakehouse.rules.criterion import CHANNELS, Channel
 from lakehouse.rules.rule_set import RuleSet
 from lakehouse.rules.threshold import ChannelThreshold
 from lakehouse.rules.verdicts import Fired, Verdicts
-from lakehouse.time import business_date
 from realtime_core.decision import (
     AbsentValue,
     Decision,
@@ -108,7 +107,7 @@ def _judge(
     policy: PolicyOfDay,
 ) -> tuple[Verdicts, tuple[AbsentValue, ...]]:
     """What the criteria say on features that may be used, and what they lacked."""
-    age = (business_date(declaration.received_at) - features.as_of_date).days
+    age = (declaration.received_date - features.as_of_date).days
     header, lines = declaration.header, declaration.lines
     usable = usable_features(features, policy, age)
     verdicts = rule_set.evaluate(header, lines, usable.enterprise, usable.prices)

@@ -97,7 +97,7 @@ class Draw(msgspec.Struct, frozen=True):
     selected: bool
 
 
-class FeatureRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+class FeatureRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """A feature record that was looked up; without values it is not there."""
 
     key: str

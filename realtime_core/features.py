@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import lmdb
 import msgspec
+from msgspec.structs import asdict
 
 from lakehouse.contracts import Contracts
 from lakehouse.derive.to_record import (
@@ -22,10 +24,14 @@ from lakehouse.derive.to_record import (
 )
 from realtime_core.errors import SnapshotRefused
 
+Subject = tuple[str | None, ...]
 POINTER = "current"
+_KEY_BYTES = 511
+# One process may map a folder only once, so all readers of a snapshot share it.
+_maps: WeakValueDictionary[str, lmdb.Environment] = WeakValueDictionary()
 
 
-class Found(msgspec.Struct, frozen=True, omit_defaults=True):
+class Found(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One record that was looked up; `record` is None where there is none."""
 
     key: str
@@ -61,46 +67,45 @@ class Snapshot:
         self.manifest = _checked(folder, contracts)
         self.hash = folder.name
         self.as_of_date = self.manifest.as_of_date
-        self._environment = lmdb.open(
-            str(folder), readonly=True, lock=False, readahead=False, max_readers=1
-        )
-        self._get = self._environment.begin(buffers=True).get
-        self._decoders = {
-            group: msgspec.msgpack.Decoder(to_record(contracts.table(name)))
+        self._get = _mapped(folder).begin(buffers=True).get
+        self._decode = {
+            group: msgspec.msgpack.Decoder(to_record(contracts.table(name))).decode
             for group, name in FEATURE_TABLES.items()
         }
 
-    def find(self, group: str, *subject: str | None) -> Found:
+    def find(self, group: str, subject: Subject) -> Found:
         """The record of a subject; a subject with an unknown part has none."""
-        if None in subject:
+        try:
+            key = f"{group}{SEPARATOR}{SEPARATOR.join(subject)}"  # type: ignore[arg-type]
+        except TypeError:
             return Found(group)
-        key = SEPARATOR.join((group, *subject))  # type: ignore[arg-type]
-        value = self._get(key.encode())
+        place = key.encode()
+        # Nothing is kept under a longer key than the store takes.
+        value = self._get(place) if len(place) <= _KEY_BYTES else None
         if value is None:
             return Found(key)
-        return Found(key, msgspec.structs.asdict(self._decoders[group].decode(value)))
+        return Found(key, asdict(self._decode[group](value)))
 
-    def read(
-        self,
-        tax_code: str | None,
-        goods: Sequence[tuple[str | None, str | None, str | None]],
-    ) -> Features:
+    def read(self, tax_code: str | None, goods: Sequence[Subject]) -> Features:
         """Features of one enterprise and of each line's (HS code, origin, unit)."""
-        seen: dict[tuple[str | None, ...], Found] = {}
-        for kind in goods:
-            if kind not in seen:
-                seen[kind] = self.find("price", *kind)
+        seen: dict[Subject, Found] = {}
+        prices = []
+        for subject in goods:
+            found = seen.get(subject)
+            if found is None:
+                found = seen[subject] = self.find("price", subject)
+            prices.append(found)
         return Features(
             self.hash,
             self.as_of_date,
             self.manifest.run_seq,
-            self.find("enterprise", tax_code),
-            tuple(seen[kind] for kind in goods),
+            self.find("enterprise", (tax_code,)),
+            tuple(prices),
         )
 
     def close(self) -> None:
-        """Unmap the snapshot."""
-        self._environment.close()
+        """Let the snapshot go; it is unmapped when nobody holds it."""
+        del self._get
 
 
 def current_snapshot(published: Path) -> Path:
@@ -117,6 +122,16 @@ def current_snapshot(published: Path) -> Path:
             "Run `customs features publish` first",
         )
     return published / pointer.read_text(encoding="ascii").strip()
+
+
+def _mapped(folder: Path) -> lmdb.Environment:
+    place = str(folder.resolve())
+    environment = _maps.get(place)
+    if environment is None:
+        environment = _maps[place] = lmdb.open(
+            place, readonly=True, lock=False, readahead=False, max_readers=1
+        )
+    return environment
 
 
 def _checked(folder: Path, contracts: Contracts) -> SnapshotManifest:

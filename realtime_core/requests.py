@@ -57,7 +57,11 @@ class RequestReader:
             )
         )
         _refuse_double_keys(body, content)
-        declaration = _declaration(request, request.received_at, self._types)
+        try:
+            declaration = _declaration(request, request.received_at, self._types)
+        except OverflowError:
+            # The last hours of year 9999 have no date in Viet Nam.
+            raise refused(422, "bad_time", "/received_at", "year") from None
         _check(declaration)
         return Submission(declaration, content, hashlib.sha256(content).hexdigest())
 
@@ -82,7 +86,8 @@ def _declaration(
     header["declaration_key"] = key
     header["declaration_version"] = version
     header["line_count"] = len(lines)
-    return Declaration(number, key, version, received_at, header, lines)
+    day = business_date(received_at)
+    return Declaration(number, key, version, received_at, day, header, lines)
 
 
 def _make_numbers(row: dict[str, Any], makers: dict[str, Any]) -> None:
@@ -104,11 +109,7 @@ def _check(declaration: Declaration) -> None:
         if line["line_no"] in seen:
             raise refused(422, "line_no_repeated", pointer)
         seen.add(line["line_no"])
-    try:
-        day = business_date(declaration.received_at)
-    except OverflowError:
-        raise refused(422, "bad_time", "/received_at", "year") from None
-    if declaration.header["registered_date"] > day:
+    if declaration.header["registered_date"] > declaration.received_date:
         raise refused(422, "registered_later", "/declaration/registered_date")
 
 

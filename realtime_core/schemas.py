@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
 
@@ -39,6 +39,7 @@ class Declaration(NamedTuple):
     Attributes:
         key: the 11 digits that stay the same over amendments.
         version: number of amendments, the twelfth digit.
+        received_date: date of receipt in Viet Nam.
         header: values of `core.vnaccs__declaration`.
         lines: values of `core.vnaccs__declaration_line`, in the order sent.
     """
@@ -47,6 +48,7 @@ class Declaration(NamedTuple):
     key: str
     version: int
     received_at: datetime
+    received_date: date
     header: dict[str, Any]
     lines: list[dict[str, Any]]
 

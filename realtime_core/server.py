@@ -92,6 +92,7 @@ def _configuration(app: App) -> uvicorn.Config:
         lifespan="on",
         access_log=False,
         log_level="warning",
+        proxy_headers=False,
         server_header=False,
         date_header=False,
         timeout_graceful_shutdown=10,

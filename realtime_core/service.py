@@ -188,7 +188,7 @@ def decide_on(
     Raises:
         RequestRefused: no thresholds hold on the date of receipt.
     """
-    day = business_date(declaration.received_at)
+    day = declaration.received_date
     try:
         policy = basis.policy.on(day)
     except (PolicyRefused, CriterionError):

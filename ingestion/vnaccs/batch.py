@@ -28,7 +28,7 @@ class Grid(NamedTuple):
     """One block of a layout: a row of places for each item that occurs at all.
 
     Attributes:
-        items: number of the item of each row of `places`.
+        items: number of the item of each row of `places`, kind by kind.
         places: by item and column, the number of a value, -1 where there is none. A
             column is a message, or a repetition of a group within one.
         until: of a group, columns before each message and after the last; None if flat.
@@ -109,7 +109,8 @@ def lay_out(
     item = form.item_of_line[line]
     faults += _sizes_and_dates(form, data, message, item, start, end)
     grids = [
-        _grid(section, len(messages), message, line, item) for section in form.sections
+        _grid(form, section, len(messages), message, line, item)
+        for section in form.sections
     ]
     for grid in grids:
         faults += _missing(form, grid)
@@ -148,7 +149,7 @@ _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0])
 
 
 def _grid(
-    section: Section, messages: int, message: Ints, line: Ints, item: Ints
+    form: Form, section: Section, messages: int, message: Ints, line: Ints, item: Ints
 ) -> Grid:
     here = np.flatnonzero((line >= section.start) & (line < section.stop))
     whole = len(here) == len(line)
@@ -165,24 +166,25 @@ def _grid(
         np.cumsum(counts, out=until[1:])
         column, columns = until[own] + repetition, int(until[-1])
     number = (item if whole else item[here]) - section.first_item
-    used = np.bincount(number, minlength=section.width) > 0
-    row = np.cumsum(used) - 1
-    places = np.full((int(used.sum()), columns), -1, np.int32)
+    used = np.flatnonzero(np.bincount(number, minlength=section.width))
+    # Items of one kind stand side by side, so that one look judges them all.
+    used = used[np.argsort(form.kind[used + section.first_item], kind="stable")]
+    row = np.zeros(section.width, np.int64)
+    row[used] = np.arange(len(used))
+    places = np.full((len(used), columns), -1, np.int32)
     places[row[number], column] = here
     present = np.zeros(columns, bool)
     present[column] = True
-    items = np.flatnonzero(used) + section.first_item
-    return Grid(section, items, places, until, present)
+    return Grid(section, used + section.first_item, places, until, present)
 
 
 def _missing(form: Form, grid: Grid) -> Iterator[Fault]:
     first = grid.section.first_item
-    for item in range(first, first + grid.section.width):
-        if not form.is_mandatory[item]:
-            continue
+    needed = form.is_mandatory[first : first + grid.section.width]
+    for item in np.flatnonzero(needed) + first:
         row = np.flatnonzero(grid.items == item)
         empty = (
-            grid.places[row[0]] < 0 if len(row) else np.ones(grid.present.shape, bool)
+            grid.places[row[0]] < 0 if len(row) else np.ones(len(grid.present), bool)
         )
         if grid.until is not None:
             empty = empty & grid.present

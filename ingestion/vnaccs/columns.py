@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
@@ -12,19 +13,33 @@ from ingestion.vnaccs.content import Texts
 from ingestion.vnaccs.frame import Bools, Ints
 from lakehouse.messages import Item
 
+Slots = dict[str, dict[int, int]]
+"""Column of an entry → which entry → row of the grid."""
 
-class _Source(NamedTuple):
+
+@dataclass
+class _Source:
     """A grid, its texts, and where each mapped item stands in it."""
 
     grid: Grid
     texts: Texts
     values: Values
     by_column: dict[str, int]
-    by_list: dict[str, dict[str, dict[int, int]]]
+    by_list: dict[str, Slots]
 
     @property
     def columns(self) -> int:
         return self.texts.columns
+
+    @cached_property
+    def nulls(self) -> pa.StringArray:
+        """A column without values, shared by all that have none."""
+        return pa.nulls(self.columns, pa.string())
+
+    @cached_property
+    def no_entries(self) -> pa.Int32Array:
+        """Offsets of lists that are all empty, shared likewise."""
+        return pa.array(np.zeros(self.columns + 1, np.int32))
 
 
 def family_columns(
@@ -44,7 +59,7 @@ def family_columns(
     return [
         _group(groups[field.name], field.type)
         if field.name in groups
-        else _column(flat, field)
+        else _column(flat, field.name, field.type)
         for field in fields
     ]
 
@@ -62,63 +77,67 @@ def _source(batch: Batch, grid: Grid, texts: Texts) -> _Source:
     return _Source(grid, texts, batch.values, by_column, by_list)
 
 
-def _column(source: _Source, field: pa.Field) -> pa.Array:
-    if pa.types.is_list(field.type):
-        return _entries(source, field.name, field.type)
-    row = source.by_column.get(field.name)
-    if row is None:
-        return pa.nulls(source.columns, field.type)
-    return source.texts.array(row)
+def _column(source: _Source, name: str, kind: pa.DataType) -> pa.Array:
+    row = source.by_column.get(name)
+    if row is not None:
+        return source.texts.array(row)
+    if name in source.by_list:
+        return _entries(source, source.by_list[name], kind)
+    if kind == _TEXT:
+        return source.nulls
+    return pa.ListArray.from_arrays(source.no_entries, _no_entry(kind), type=kind)
 
 
 def _group(source: _Source, kind: pa.ListType) -> pa.ListArray:
     """Repetitions of a group; one without any value between others is null."""
-    fields = list(kind.value_type)
-    children = [_column(source, field) for field in fields]
+    children = [_column(source, *part) for part in _parts(kind)]
     return _list(source.grid.until, children, source.grid.present, kind)
 
 
-def _entries(source: _Source, name: str, kind: pa.ListType) -> pa.ListArray:
+def _entries(source: _Source, slots: Slots, kind: pa.ListType) -> pa.ListArray:
     """Numbered flat items as a list; what stands empty before a filled one is null."""
-    rows = source.by_list.get(name, {})
-    size = 1 + max((n for entries in rows.values() for n in entries), default=-1)
-    present = np.zeros((source.columns, size), bool)
-    for entries in rows.values():
-        for index, row in entries.items():
-            present[:, index] |= source.grid.places[row] >= 0
+    size = 1 + max(index for rows in slots.values() for index in rows)
+    places = np.full((len(slots), source.columns, size), -1, np.int32)
+    for number, rows in enumerate(slots.values()):
+        for index, row in rows.items():
+            places[number, :, index] = source.grid.places[row]
+    present = np.logical_or.reduce(places >= 0, axis=0)
     numbers = np.arange(1, size + 1)
     counts = (present * numbers).max(axis=1, initial=0)
-    until = np.zeros(source.columns + 1, np.int64)
+    until = np.zeros(source.columns + 1, np.int32)
     np.cumsum(counts, out=until[1:])
     kept = numbers <= counts[:, None]
-    children = [
-        _picked(source, rows.get(field.name, {}), size, kept)
-        for field in kind.value_type
-    ]
+    # All columns of the entries are copied at once, one after another.
+    chosen = places[:, kept].ravel()
+    taken = source.values.array.take(pa.array(chosen * 2, mask=chosen < 0))
+    texts, length = taken.view(_TEXT), int(until[-1])
+    by_name = {
+        name: texts.slice(number * length, length) for number, name in enumerate(slots)
+    }
+    nulls = pa.nulls(length, _TEXT)
+    children = [by_name.get(name, nulls) for name, _ in _parts(kind)]
     return _list(until, children, present[kept], kind)
 
 
-def _picked(
-    source: _Source, rows: dict[int, int], size: int, kept: Bools
-) -> pa.StringArray:
-    places: Ints = np.full((source.columns, size), -1, np.int32)
-    for index, row in rows.items():
-        places[:, index] = source.grid.places[row]
-    chosen = places[kept]
-    return source.values.array.take(pa.array(chosen * 2, mask=chosen < 0)).view(
-        pa.string()
-    )
-
-
 def _list(
-    until: Ints | None,
-    children: list[pa.Array],
-    present: Bools,
-    kind: pa.ListType,
+    until: Ints | None, children: list[pa.Array], present: Bools, kind: pa.ListType
 ) -> pa.ListArray:
     empty = None if present.all() else pa.array(~present)
-    entries = pa.StructArray.from_arrays(
-        children, fields=list(kind.value_type), mask=empty
-    )
+    fields = list(kind.value_type)
+    entries = pa.StructArray.from_arrays(children, fields=fields, mask=empty)
     offsets = pa.array(until, pa.int32())
     return pa.ListArray.from_arrays(offsets, entries, type=kind)
+
+
+_TEXT = pa.string()
+
+
+@lru_cache(maxsize=64)
+def _parts(kind: pa.ListType) -> tuple[tuple[str, pa.DataType], ...]:
+    """Names and types of the columns of a list's entries."""
+    return tuple((field.name, field.type) for field in kind.value_type)
+
+
+@lru_cache(maxsize=64)
+def _no_entry(kind: pa.ListType) -> pa.StructArray:
+    return pa.array([], kind.value_type)

@@ -59,13 +59,60 @@ def texts_of(grid: Grid, values: Values) -> Texts:
 
 def content_faults(batch: Batch, texts: list[Texts]) -> Iterator[Fault]:
     """Faults of content, of all grids of a batch."""
+    for kind, grid, text, first, last in _kinds(batch, texts):
+        if not _is_clean(kind, text, first, last):
+            for row in range(first, last):
+                yield from _faults_of(kind, grid, text, row)
+
+
+def _kinds(
+    batch: Batch, texts: list[Texts]
+) -> Iterator[tuple[str, Grid, Texts, int, int]]:
+    """The rows of each kind of item in each grid."""
     for grid, text in zip(batch.grids, texts, strict=True):
-        for row, item in enumerate(grid.items):
-            bounds = text.bounds(row)
-            data = text.data[bounds[0] : bounds[-1]]
-            for code, columns in _judge(batch.form.items[item].kind, data, text, row):
-                messages = grid.messages_of(columns)
-                yield Fault(code, messages, np.full(len(columns), item))
+        kinds = batch.form.kind[grid.items]
+        for kind in "AFIW":
+            first, last = np.searchsorted(kinds, [ord(kind), ord(kind) + 1])
+            if first < last and text.columns:
+                yield kind, grid, text, int(first), int(last)
+
+
+def _is_clean(kind: str, text: Texts, first: int, last: int) -> bool:
+    """Whether the values of some rows are right, all at once."""
+    bounds = text.offsets[first * text.columns : last * text.columns + 1]
+    data = text.data[bounds[0] : bounds[-1]]
+    if not len(data):
+        return True
+    if kind == "A":
+        return bool(data.max() < 0x80)
+    if kind == "W":
+        return _are_utf8(text, bounds)
+    odd = (data - np.uint8(ord("0"))) > 9
+    if not odd.any():
+        return True
+    if kind == "I" or (odd & (data != _POINT)).any():
+        return False
+    cells = np.searchsorted(bounds, np.flatnonzero(odd) + bounds[0], side="right")
+    alone = bounds[cells] - bounds[cells - 1] == 1
+    return not (alone.any() or (cells[1:] == cells[:-1]).any())
+
+
+def _are_utf8(text: Texts, bounds: Ints) -> bool:
+    buffers = [None, pa.py_buffer(bounds), pa.py_buffer(text.data)]
+    array = pa.Array.from_buffers(pa.string(), len(bounds) - 1, buffers)
+    try:
+        array.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _faults_of(kind: str, grid: Grid, text: Texts, row: int) -> Iterator[Fault]:
+    bounds = text.bounds(row)
+    data = text.data[bounds[0] : bounds[-1]]
+    for code, columns in _judge(kind, data, text, row):
+        items = np.full(len(columns), grid.items[row])
+        yield Fault(code, grid.messages_of(columns), items)
 
 
 def _judge(kind: str, data: Bytes, text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
@@ -99,12 +146,9 @@ def _bad_decimals(
 
 
 def _no_utf8(text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
-    array = text.array(row)
-    try:
-        array.validate(full=True)
-    except pa.ArrowInvalid:
-        values = array.view(pa.binary()).to_pylist()
-        bad = [column for column, value in enumerate(values) if not _is_utf8(value)]
+    values = text.array(row).view(pa.binary()).to_pylist()
+    bad = [column for column, value in enumerate(values) if not _is_utf8(value)]
+    if bad:
         yield "bad_encoding", np.array(bad)
 
 
@@ -131,18 +175,21 @@ def _columns_with(marks: Bools, text: Texts, row: int) -> Ints:
 def not_composed(batch: Batch, texts: list[Texts]) -> Bools:
     """Messages with text that is not in the composed form of Unicode (NFC)."""
     found = np.zeros(len(batch.messages), bool)
-    for grid, text in zip(batch.grids, texts, strict=True):
-        for row, item in enumerate(grid.items):
-            if batch.form.items[item].kind != "W":
-                continue
-            bounds = text.bounds(row)
-            data = text.data[bounds[0] : bounds[-1]]
-            suspects = _may_be_decomposed(data)
-            if suspects.any():
-                columns = _columns_with(suspects, text, row)
-                values = text.array(row).take(pa.array(columns))
-                same = pc.equal(pc.utf8_normalize(values, form="NFC"), values)
-                found[grid.messages_of(columns[~same.to_numpy(False)])] = True
+    for kind, grid, text, first, last in _kinds(batch, texts):
+        if kind != "W":
+            continue
+        bounds = text.offsets[first * text.columns : last * text.columns + 1]
+        suspects = _may_be_decomposed(text.data[bounds[0] : bounds[-1]])
+        places = np.flatnonzero(suspects) + bounds[0]
+        if not len(places):
+            continue
+        cells = np.unique(np.searchsorted(bounds, places, side="right") - 1)
+        buffers = [None, pa.py_buffer(bounds), pa.py_buffer(text.data)]
+        values = pa.Array.from_buffers(pa.string(), len(bounds) - 1, buffers)
+        values = values.take(pa.array(cells))
+        same = pc.equal(pc.utf8_normalize(values, form="NFC"), values)
+        columns = cells[~same.to_numpy(False)] % text.columns
+        found[grid.messages_of(columns)] = True
     return found
 
 

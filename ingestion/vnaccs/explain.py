@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -104,7 +105,8 @@ def _accepted(
 
 def _values(batch: Batch, grid: Grid, column: int) -> dict[str, str]:
     out = {}
-    for row, item in enumerate(grid.items):
+    for row in np.argsort(grid.items):
+        item = grid.items[row]
         value = int(grid.places[row, column])
         if value >= 0:
             text = batch.values.array[2 * value].as_py().decode("utf-8")
@@ -127,7 +129,10 @@ def _rejected(
 
 
 def _stretch(stretch: Stretch, header: Header) -> tuple[int, Entry]:
-    entry: Entry = {"outcome": "rejected", "reasons": [stretch.code]}
+    reasons = [stretch.code]
+    if re.search(rb"\r(?!\n)", stretch.kept) and stretch.has_header:
+        reasons.append("bad_line_ends")
+    entry: Entry = {"outcome": "rejected", "reasons": reasons}
     if stretch.has_header:
         said = _header(stretch.kept, header)
         entry |= {"procedure": said["procedure"], "output": said["output"]}

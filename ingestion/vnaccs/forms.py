@@ -36,13 +36,14 @@ class Form(NamedTuple):
 
     Attributes:
         item_of_line: number of the item on each line of a full message.
-        length, is_date, is_mandatory: by item.
+        kind, length, is_date, is_mandatory: by item.
     """
 
     layout: Layout
     items: tuple[Item, ...]
     sections: tuple[Section, ...]
     item_of_line: Ints
+    kind: Ints
     length: Ints
     is_date: Bools
     is_mandatory: Bools
@@ -65,6 +66,7 @@ def form_of(layout: Layout) -> Form:
         items=items,
         sections=tuple(sections),
         item_of_line=np.concatenate(lines).astype(np.int32),
+        kind=np.array([ord(item.kind) for item in items]),
         length=np.array([item.length for item in items]),
         is_date=np.array([item.is_date for item in items]),
         is_mandatory=np.array([item.mandatory for item in items]),

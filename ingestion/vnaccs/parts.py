@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ingestion.vnaccs.frame import Ints, find_lines, frames_at
+from ingestion.vnaccs.frame import find_lines, frames_at
 from ingestion.vnaccs.parse import Content, Origin, parse
 from ingestion.vnaccs.pieces import Piece
 from ingestion.vnaccs.rows import Rows, pending_rows, rejected_rows
@@ -75,24 +75,21 @@ def join_parts(pending: pa.Table) -> Joined:
     whole = [one for one in found if one.is_whole]
     layouts = load_layouts()
     content, origin = joined(whole, layouts)
-    rows = Rows(layouts)
-    pieces = [rows.accepted(content, one, origin) for one in content.accepted]
-    pieces.append(rows.others(content, origin))
-    numbers = [one.batch.messages for one in content.accepted]
-    numbers.append(np.array(sorted(one.message for one in content.rejected), np.int64))
+    # While rows are made, the number of a message stands for its place.
+    numbered = origin._replace(offsets=np.arange(len(whole)))
+    evidence, *families = Rows(layouts).parsed(content, numbered)
     tables: dict[str, list[pa.RecordBatch]] = {}
-    for piece, messages in zip(pieces, numbers, strict=True):
-        for name, batch in piece.tables.items():
-            tables.setdefault(name, []).append(_placed(batch, whole, messages))
-    return Joined(
-        Parsed(
-            {name: _one(batches) for name, batches in tables.items()},
-            _placed(pieces[-1].rejected, whole, numbers[-1]),
-            pending_rows([]),
-            len(whole),
-        ),
-        pending_rows(still),
+    for name, rows in (
+        pair for one in [evidence, *families] for pair in one.tables.items()
+    ):
+        tables.setdefault(name, []).append(_placed(rows, "_source_offset", whole))
+    parsed = Parsed(
+        {name: pa.concat_batches(batches) for name, batches in tables.items()},
+        _placed(evidence.rejected, "source_offset", whole),
+        pending_rows([]),
+        len(whole),
     )
+    return Joined(parsed, pending_rows(still))
 
 
 def joined(whole: list[Assembly], layouts: Layouts) -> tuple[Content, Origin]:
@@ -146,21 +143,19 @@ def give_up(pending: pa.Table) -> Parsed:
     return Parsed({}, found, pending_rows([]), 0)
 
 
-def _placed(
-    batch: pa.RecordBatch, whole: list[Assembly], messages: Ints
-) -> pa.RecordBatch:
-    files = [whole[n].first["source_file"] for n in messages]
+def _placed(rows: pa.RecordBatch, column: str, whole: list[Assembly]) -> pa.RecordBatch:
+    """Rows with the file and offset of the first part, and the time of the last."""
+    mine = [whole[number] for number in rows[column].to_pylist()]
+    offsets = pa.array([one.first["source_offset"] for one in mine], pa.int64())
+    files = pa.array([one.first["source_file"] for one in mine], pa.string())
     moments = [
-        max(
-            (part["received_at"] for part in whole[n].by_number.values()),
-            key=lambda moment: (moment is not None, moment),
-        )
-        for n in messages
+        max((part["received_at"] for part in one.by_number.values()), default=None)
+        for one in mine
     ]
-    batch = batch.append_column("_source_file", pa.array(files, pa.string()))
-    kind = pa.timestamp("us", tz="UTC")
-    return batch.append_column("_received_at", pa.array(moments, kind))
+    place = rows.schema.get_field_index(column)
+    rows = rows.set_column(place, rows.schema.field(place), offsets)
+    rows = rows.append_column("_source_file", files)
+    return rows.append_column("_received_at", pa.array(moments, _MOMENT))
 
 
-def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
-    return pa.concat_batches(batches)
+_MOMENT = pa.timestamp("us", tz="UTC")

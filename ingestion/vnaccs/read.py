@@ -25,18 +25,14 @@ def read(path: Path) -> Iterator[Parsed]:
 def read_stream(
     handle: BinaryIO, layouts: Layouts, piece_bytes: int = PIECE_BYTES
 ) -> Iterator[Parsed]:
-    """Read a stream of bytes: for each piece its layouts one by one, then the rest.
+    """Read a stream of bytes: for each piece the evidence, then its layouts.
 
     Every part of a divided message is handed on as pending; `join_parts` joins those
     of one file or of many.
     """
     rows = Rows(layouts)
     for piece in pieces(handle, layouts, piece_bytes):
-        content = parse(piece, layouts)
-        origin = origin_of(piece)
-        for accepted in content.accepted:
-            yield rows.accepted(content, accepted, origin)
-        yield rows.others(content, origin)
+        yield from rows.parsed(parse(piece, layouts), origin_of(piece))
 
 
 def pieces(

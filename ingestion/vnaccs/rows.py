@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 
 from ingestion.vnaccs import evidence
 from ingestion.vnaccs.columns import family_columns
+from ingestion.vnaccs.frame import Ints
 from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected
 from ingestion.vnaccs.pieces import Stretch
 from ingestion.vnaccs.redact import blanked, secret_places
@@ -20,6 +22,13 @@ from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.messages import Layout, Layouts
 
 VERSION = "1"
+_FROM_EVIDENCE = (
+    "_source_offset",
+    "_record_hash",
+    "procedure_code",
+    "output_code",
+    "server_time",
+)
 _BY_RUN = {"_batch_seq", "_source_file", "_received_at", "_ingested_at"}
 
 
@@ -32,49 +41,51 @@ class Rows:
         self._secret = secret_places(layouts.header, source().redact)
         self._seen: set[str] = set()
 
-    def accepted(self, content: Content, accepted: Accepted, origin: Origin) -> Parsed:
-        """Evidence and parsed rows of the messages of one layout."""
-        batch, frames = accepted.batch, content.piece.frames
-        messages, layout = batch.messages, batch.form.layout
-        payloads = origin.payloads_of(messages)
-        hashes = evidence.hashes_of(payloads)
-        head = evidence.header_columns(frames.heads[messages], self._header)
-        warnings = evidence.warning_words(
-            {
-                "duplicate": evidence.repeated(hashes, self._seen),
-                "line_ends": frames.has_lf[messages],
-                "not_nfc": accepted.is_not_nfc,
-            }
-        )
-        size = len(messages)
-        known: dict[str, pa.Array] = {
-            **head,
-            **_constants(layout, size),
-            "_source_offset": pa.array(origin.offsets[messages]),
-            "_record_hash": pa.array(hashes, pa.string()),
-            "warning_codes": warnings,
-            "message_payload": payloads,
-        }
-        tables = {"vnaccs__message": _table("vnaccs__message", known)}
-        if layout.family != "other":
-            name = f"vnaccs__{layout.family}"
-            fields = [field for field in table_schema(name) if field.name not in known]
-            values = family_columns(batch, accepted.texts, fields)
-            known |= {field.name: v for field, v in zip(fields, values, strict=True)}
-            tables[name] = _table(name, known)
-        return Parsed(tables, rejected_rows([]), pending_rows([]), size)
-
-    def others(self, content: Content, origin: Origin) -> Parsed:
-        """Rejected rows and parts of divided messages."""
+    def parsed(self, content: Content, origin: Origin) -> Iterator[Parsed]:
+        """Evidence, rejections and parts of a piece, then its layouts one by one."""
+        numbers = [accepted.batch.messages for accepted in content.accepted]
+        messages = np.sort(np.concatenate([*numbers, np.zeros(0, np.int64)]))
+        columns = self._evidence(content, origin, messages)
         rejected = [self._rejection(one, origin) for one in content.rejected]
         rejected += [_stretch_row(stretch) for stretch in content.piece.stretches]
+        rejected.sort(key=lambda row: int(row["source_offset"]))
         parts = part_rows(content, origin, self._header.fields)
-        return Parsed(
-            {},
-            rejected_rows(sorted(rejected, key=lambda row: int(row["source_offset"]))),
+        yield Parsed(
+            {"vnaccs__message": _table("vnaccs__message", columns)},
+            rejected_rows(rejected),
             pending_rows(parts),
-            len(rejected) + len(parts),
+            len(messages) + len(rejected) + len(parts),
         )
+        for accepted in content.accepted:
+            if accepted.batch.form.layout.family != "other":
+                places = np.searchsorted(messages, accepted.batch.messages)
+                yield _family(accepted, columns, places)
+
+    def _evidence(
+        self, content: Content, origin: Origin, messages: Ints
+    ) -> dict[str, pa.Array]:
+        frames = content.piece.frames
+        payloads = origin.payloads_of(messages)
+        hashes = evidence.hashes_of(payloads)
+        is_not_nfc = np.zeros(len(frames.start), bool)
+        template = np.zeros(len(frames.start), np.int64)
+        for number, accepted in enumerate(content.accepted):
+            is_not_nfc[accepted.batch.messages] = accepted.is_not_nfc
+            template[accepted.batch.messages] = number
+        names = [one.batch.form.layout.template for one in content.accepted]
+        marks = {
+            "duplicate": evidence.repeated(hashes, self._seen),
+            "line_ends": frames.has_lf[messages],
+            "not_nfc": is_not_nfc[messages],
+        }
+        return {
+            **evidence.header_columns(frames.heads[messages], self._header),
+            "template": pa.array(names, pa.string()).take(pa.array(template[messages])),
+            "_source_offset": pa.array(origin.offsets[messages], pa.int64()),
+            "_record_hash": pa.array(hashes, pa.string()),
+            "warning_codes": evidence.warning_words(marks),
+            "message_payload": payloads,
+        }
 
     def _rejection(self, rejected: Rejected, origin: Origin) -> dict[str, Any]:
         """Its first reason by the order of `source.yml` is the code of the row."""
@@ -107,6 +118,19 @@ def _table(name: str, columns: dict[str, pa.Array]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(
         [columns[field.name] for field in schema], schema=schema
     )
+
+
+def _family(accepted: Accepted, columns: dict[str, pa.Array], places: Ints) -> Parsed:
+    """Parsed rows of one layout; `places` are those of its messages in the evidence."""
+    layout = accepted.batch.form.layout
+    name = f"vnaccs__{layout.family}"
+    at = pa.array(places)
+    known = {column: columns[column].take(at) for column in _FROM_EVIDENCE}
+    known |= _constants(layout, len(places))
+    fields = [field for field in table_schema(name) if field.name not in known]
+    values = family_columns(accepted.batch, accepted.texts, fields)
+    known |= {field.name: value for field, value in zip(fields, values, strict=True)}
+    return Parsed({name: _table(name, known)}, rejected_rows([]), pending_rows([]), 0)
 
 
 def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:

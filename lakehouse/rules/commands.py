@@ -25,9 +25,8 @@ _JSON = typer.Option(False, "--json", help="For programs.")
 
 @app.command()
 def check(file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON) -> None:
-    """Type-check every criterion against the elements and the feature catalogue."""
-    rule_set = _rule_set(file, on)
-    _show(rule_set, "hợp lệ", as_json)
+    """Type-check every criterion, and hold it to its own examples."""
+    _show(_checked(file, on), "hợp lệ", as_json)
 
 
 @app.command("publish")
@@ -35,7 +34,7 @@ def publish_rules(
     file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON
 ) -> None:
     """Publish the criteria in force as the rule set of the decision service."""
-    rule_set = _rule_set(file, on)
+    rule_set = _checked(file, on)
     publish(rule_set, settings().lake / "published" / "rules")
     _show(rule_set, "đã công bố", as_json)
 
@@ -43,6 +42,7 @@ def publish_rules(
 @app.command()
 def explain(code: str, file: Path = _FROM, as_json: bool = _JSON) -> None:
     """Show one criterion with its condition as a Vietnamese sentence."""
+    from lakehouse.rules.to_sql import to_sql
     from lakehouse.rules.to_vietnamese import to_vietnamese
 
     rule_set = _rule_set(file, None)
@@ -57,7 +57,8 @@ def explain(code: str, file: Path = _FROM, as_json: bool = _JSON) -> None:
     catalogue = Catalogue.from_contracts(load_contracts())
     sentence = to_vietnamese(rule_set.condition(code), catalogue)
     if as_json:
-        console.show_json({"code": code, "condition_vi": sentence})
+        sql = to_sql(rule_set.condition(code), rule_set.content.lists)
+        console.show_json({"code": code, "condition_vi": sentence, "sql": sql})
         return
     mark = " [yellow]SAMPLE[/]" if criterion.is_sample else ""
     console.people.print(f"[bold]{code}[/] {criterion.title_vi}{mark}")
@@ -73,6 +74,17 @@ def _rule_set(file: Path | None, on: datetime | None) -> RuleSet:
     return RuleSet.build(criteria, catalogue, {}, day)
 
 
+def _checked(file: Path | None, on: datetime | None) -> RuleSet:
+    """The rule set, each criterion held to its own examples."""
+    from lakehouse.rules.example import check_examples
+
+    rule_set = _rule_set(file, on)
+    catalogue = Catalogue.from_contracts(load_contracts())
+    for criterion in rule_set.criteria:
+        check_examples(criterion, catalogue, rule_set.content.lists)
+    return rule_set
+
+
 def _criteria_of_lake() -> list[Criterion]:
     from lakehouse.tables import Lake
 
@@ -83,7 +95,8 @@ def _criteria_of_lake() -> list[Criterion]:
             "the lake holds no risk criteria",
             "Load them with `customs ingest ref --from FOLDER`, or name a file: --from",
         )
-    return criteria_from_rows(lake.read("ref.risk_criterion").to_pylist())
+    known_now = "select * from t where known_until is null"
+    return criteria_from_rows(lake.read("ref.risk_criterion", known_now).to_pylist())
 
 
 def _show(rule_set: RuleSet, done: str, as_json: bool) -> None:

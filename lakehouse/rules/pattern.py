@@ -12,7 +12,10 @@ from collections.abc import Callable
 from typing import Final
 
 MAX_LENGTH: Final = 200
-MAX_OPEN_REPEATS: Final = 3
+# Ways in which repeats and alternatives may combine at one place of the text: what a
+# search that backtracks can cost. An open repeat counts as the letters of a long name.
+MAX_WAYS: Final = 1000
+_OPEN_REPEAT: Final = 200
 _CLASS = re.compile(r"\[\^?(?:[^\[\]\\^&~-](?:-[^\[\]\\^&~-])?)+\]")
 _REPEAT = re.compile(r"[*+?]|\{(\d{1,3})(,(\d{0,3}))?\}")
 _PREFIXES = re.compile(r"\^(?:([^\\.\[\](){}*+?^$|]+)|\(([^\\.\[\](){}*+?^$]+)\))")
@@ -34,7 +37,9 @@ def problem(pattern: str) -> tuple[str, str] | None:
 
 
 def _scan(pattern: str) -> tuple[str, str] | None:
-    at, open_repeats, before = 0, 0, ""
+    at, ways, before = 0, 1, ""
+    # Alternatives of the groups that are open, the whole pattern first.
+    alternatives = [1]
     while at < len(pattern):
         piece, kind = _next_piece(pattern, at)
         if kind == "bad":
@@ -42,15 +47,32 @@ def _scan(pattern: str) -> tuple[str, str] | None:
         if kind == "repeat":
             if before not in ("one", "group") or (before == "group" and piece != "?"):
                 return f"`{piece}` may not stand here", f"`{piece}` đặt sai chỗ"
-            open_repeats += piece in ("*", "+") or piece.endswith(",}")
+            ways *= _repeats(piece)
+        elif kind == "open":
+            alternatives.append(1)
+        elif kind == "group" and len(alternatives) > 1:
+            ways *= alternatives.pop()
+        elif piece == "|":
+            alternatives[-1] += 1
         at += len(piece)
         before = kind
-    if open_repeats > MAX_OPEN_REPEATS:
+    if ways * alternatives[0] > MAX_WAYS:
         return (
-            f"more than {MAX_OPEN_REPEATS} open repeats",
-            f"quá {MAX_OPEN_REPEATS} phép lặp không giới hạn",
+            "repeats and alternatives combine in too many ways",
+            "phép lặp và lựa chọn kết hợp quá nhiều cách",
         )
     return None
+
+
+def _repeats(piece: str) -> int:
+    """In how many ways one repeat can match."""
+    match = _REPEAT.fullmatch(piece)
+    if match is None or piece == "?":
+        return 2
+    least, comma, most = match.groups()
+    if least is None or (comma and not most):
+        return _OPEN_REPEAT
+    return max(1, int(most) - int(least) + 1) if comma else 1
 
 
 def _next_piece(pattern: str, at: int) -> tuple[str, str]:

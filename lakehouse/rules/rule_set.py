@@ -50,6 +50,11 @@ class Compiled(msgspec.Struct, frozen=True):
     node: Node
     closure: Closure
 
+    @property
+    def is_active(self) -> bool:
+        """Whether it counts; a shadow of the same code does not."""
+        return self.criterion.status == "active"
+
 
 class RuleSet:
     """Criteria that are in force on one day, compiled, with the hash of their content.
@@ -66,9 +71,6 @@ class RuleSet:
         self.on = content.on
         self.hash = hashlib.sha256(_canonical(content)).hexdigest()
         self.criteria = tuple(content.criteria)
-        # The active version of a code comes last, before it a shadow of the same code.
-        order = sorted(self.criteria, key=lambda row: row.status == "active")
-        self._by_code = {row.code: row for row in order}
         catalogue = Catalogue({entry.name: entry for entry in content.catalogue})
         lists = {name: frozenset(values) for name, values in content.lists.items()}
         if nodes is None:
@@ -77,6 +79,9 @@ class RuleSet:
             Compiled(criterion, node, to_closure(node, lists))
             for criterion, node in zip(self.criteria, nodes, strict=True)
         )
+        ordered = sorted(self._compiled, key=lambda part: part.is_active)
+        # Where a shadow has the code of an active criterion, the active one is last.
+        self._by_code = {part.criterion.code: part for part in ordered}
         self._readings = tuple(
             reading_of(part.criterion, part.node, part.closure)
             for part in self._compiled
@@ -120,12 +125,11 @@ class RuleSet:
 
     def criterion(self, code: str) -> Criterion:
         """The criterion in force under a code: its title, guidance and legal basis."""
-        return self._by_code[code]
+        return self._by_code[code].criterion
 
     def condition(self, code: str) -> Node:
         """The typed condition of a criterion."""
-        place = self.criteria.index(self._by_code[code])
-        return self._compiled[place].node
+        return self._by_code[code].node
 
     def evaluate(
         self,

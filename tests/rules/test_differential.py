@@ -112,7 +112,7 @@ def compare_with_cel(random: Random, conditions: int) -> int:
     return conditions * len(rows)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_closure_agrees_with_an_independent_cel(random):
     compare_with_cel(random, 2)

@@ -50,6 +50,11 @@ _IDENTITY = {
 }
 
 _DECLARATION = _IDENTITY | {
+    # The first part of a split declaration writes F instead of a number: its own.
+    "first_declaration_no": (
+        "case when trim(first_declaration_no) = 'F' then trim(declaration_no) "
+        "else first_declaration_no end"
+    ),
     "first_bill_no": "get(bills, 0).bill_no",
     "is_low_value": "=false",
     "line_count": "=size(lines)",

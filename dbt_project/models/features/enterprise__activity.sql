@@ -49,7 +49,7 @@ active_days as (
         sum(import_declaration_delta) as imports,
         sum(export_declaration_delta) as exports,
         sum(line_delta) as lines,
-        sum(customs_value_delta_vnd) as customs_value,
+        cast(sum(customs_value_delta_vnd) as decimal(20, 0)) as customs_value,
         sum(red_delta) as red,
         sum(yellow_delta) as yellow,
         sum(amended_delta) as amended
@@ -68,7 +68,9 @@ totals as (
         sum(if(is_in_window, imports, 0)) as import_declaration_count_365d,
         sum(if(is_in_window, exports, 0)) as export_declaration_count_365d,
         sum(if(is_in_window, lines, 0)) as line_count_365d,
-        cast(sum(if(is_in_window, customs_value, 0)) as decimal(20, 0)) as customs_value_vnd_365d,
+        cast(
+            sum(if(is_in_window, customs_value, cast(0 as decimal(20, 0)))) as decimal(20, 0)
+        ) as customs_value_vnd_365d,
         sum(if(is_in_window, red, 0)) as red_count_365d,
         sum(if(is_in_window, yellow, 0)) as yellow_count_365d,
         sum(if(is_in_window, amended, 0)) as amended_count_365d,

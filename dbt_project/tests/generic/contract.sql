@@ -1,6 +1,6 @@
 {#-
     What the rows that this run wrote break of their contract: one row per check, with
-    the number of rows. One aggregate query asks all of it.
+    the number of rows.
 -#}
 {% test contract(model, checks, key, references) %}
     with
@@ -13,36 +13,43 @@
     counted as (
         select
             {%- for check in checks %}
-            coalesce(sum(case when {{ check.holds }} then 0 else 1 end), 0) as check_{{ loop.index }},
+            sum(case when {{ check.holds }} then 0 else 1 end) as check_{{ loop.index }}{{ ',' if not loop.last }}
             {%- endfor %}
-            {{ 'count(*) - count(distinct ' ~ key | join(', ') ~ ')' if key else 0 }} as doubled
         from written
     ),
     {% for reference in references %}
     orphans_{{ loop.index }} as (
-        select count(*) as orphans
+        select count(*) as failures
         from written
         left anti join {{ reference.to }} as other
             on written.{{ reference.column }} = other.{{ reference.field }}
         where written.{{ reference.column }} is not null
     ),
     {% endfor %}
+    {%- if key %}
+    doubled_keys as (
+        select {{ key | join(', ') }} from written
+        group by {{ key | join(', ') }}
+        having count(*) > 1
+    ),
+    {% endif %}
     verdicts as (
         select
             stack(
-                {{ checks | length + 1 + references | length }},
+                {{ checks | length }},
                 {%- for check in checks %}
-                '{{ check.code }}', check_{{ loop.index }},
+                '{{ check.code }}', check_{{ loop.index }}{{ ',' if not loop.last }}
                 {%- endfor %}
-                {%- for reference in references %}
-                'reference.{{ reference.column }}', orphans_{{ loop.index }}.orphans,
-                {%- endfor %}
-                'unique_key', doubled
             ) as (code, failures)
         from counted
         {%- for reference in references %}
-        cross join orphans_{{ loop.index }}
+        union all
+        select 'reference.{{ reference.column }}' as code, failures from orphans_{{ loop.index }}
         {%- endfor %}
+        {%- if key %}
+        union all
+        select 'unique_key' as code, count(*) as failures from doubled_keys
+        {%- endif %}
     )
 
     select * from verdicts

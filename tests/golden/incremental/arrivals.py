@@ -104,7 +104,7 @@ def _life(draw: random.Random, number: int, count: int) -> list[Message]:
                 arrived=_late(draw, told),
                 key=key,
                 version=0,
-                declared=day if draw.random() < 0.8 else None,
+                declared=day if event == "channel" and draw.random() < 0.8 else None,
                 event=event,
                 channel=channel,
                 happened=told,
@@ -249,6 +249,10 @@ def _line_row(message: Message, number: int) -> dict:
     }
 
 
+def _has_time(message: Message) -> bool:
+    return message.event != "channel" or message.declared is not None
+
+
 def _event_row(message: Message, day: date) -> dict:
     return {
         "event_id": str(message.number),
@@ -256,7 +260,9 @@ def _event_row(message: Message, day: date) -> dict:
         "declaration_version": message.version,
         "event_code": message.event,
         "channel_code": message.channel,
-        "business_at": message.happened,
+        # A channel result gives the time of registration, where it has one.
+        "business_at": message.happened if _has_time(message) else None,
+        "server_at": message.happened,
         "received_at": message.arrived,
         "processed_at": message.arrived,
         "registered_month": f"{day:%Y-%m}",

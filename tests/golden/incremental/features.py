@@ -78,12 +78,13 @@ def _known_at(messages: Iterable[Message], day: date) -> list[Known]:
     start = datetime(day.year, day.month, day.day, tzinfo=BUSINESS_ZONE)
     # The date of registration is what is known of it today: it is the partition.
     rows = core_rows(messages)
+    dated = {m.key for m in messages if m.declared and m.arrived < start}
     known = {}
     for row in rows["core.vnaccs__declaration"]:
         holds = row["known_from"] < start and not (
             row["known_until"] and row["known_until"] < start
         )
-        if holds:
+        if holds and row["declaration_key"] in dated:
             older = known.get(row["declaration_key"])
             if older is None or older["declaration_version"] < row["declaration_version"]:
                 known[row["declaration_key"]] = row

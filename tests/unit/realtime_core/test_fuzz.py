@@ -19,6 +19,7 @@ NASTY = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20),
     st.dates().map(str), st.datetimes().map(lambda t: f"{t.isoformat()}Z"),
     st.sampled_from(["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+14:00", "NaN", "-0"]),
+    st.sampled_from(["x" * 600, "é" * 300, "\x00"]),
     st.lists(st.integers(), max_size=3), st.dictionaries(st.text(), st.none()),
 )  # fmt: skip
 FIELDS = [

@@ -11,7 +11,6 @@ declarations as (
 events as (
     select
         declaration_key,
-        event_id,
         event_code,
         channel_code,
         coalesce(business_at, server_at, received_at) as happened_at
@@ -19,12 +18,13 @@ events as (
     where {{ touched(change, ['declaration_key']) }}
 ),
 
--- A clearance names a channel too, but a red declaration clears as a yellow one.
+-- A clearance names a channel too, but a red declaration clears as a yellow one. Time
+-- and channel stand in one number: the engine compares structs a row at a time.
 channels as (
     select
         declaration_key,
-        min(struct(happened_at, event_id, channel_code)) as first_channel,
-        max(struct(happened_at, event_id, channel_code)) as final_channel
+        min({{ timed_channel('happened_at', 'channel_code') }}) as first_channel,
+        max({{ timed_channel('happened_at', 'channel_code') }}) as final_channel
     from events
     where event_code in ('channel', 'amended') and channel_code is not null
     group by declaration_key
@@ -67,15 +67,15 @@ final as (
         {{ local_party('current_versions', 'name') }} as declared_name,
         current_versions.partner_country_code,
         current_versions.agent_code,
-        channels.first_channel.channel_code as first_channel_code,
-        channels.final_channel.channel_code as final_channel_code,
+        {{ channel_of('channels.first_channel') }} as first_channel_code,
+        {{ channel_of('channels.final_channel') }} as final_channel_code,
         current_versions.line_count,
         current_versions.gross_weight_kg,
         current_versions.customs_value_vnd,
         current_versions.tax_total_vnd,
         current_versions.registered_date,
         registrations.registered_at,
-        channels.first_channel.happened_at as channelled_at,
+        {{ time_of_channel('channels.first_channel') }} as channelled_at,
         clearances.cleared_at,
         unix_timestamp(clearances.cleared_at)
         - unix_timestamp(registrations.registered_at) as clearance_seconds,

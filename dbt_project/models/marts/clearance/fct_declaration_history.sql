@@ -8,15 +8,17 @@ declarations as (
     where {{ touched(change, ['declaration_key']) }}
 ),
 
-channel_events as (
+events as (
     select
         declaration_key,
+        event_code,
         channel_code,
+        business_at,
+        known_from,
         {{ business_date('known_from') }} as known_date
     from {{ event }}
     where
-        event_code in ('channel', 'amended')
-        and channel_code is not null
+        event_code in ('registered', 'channel', 'amended')
         and {{ touched(change, ['declaration_key']) }}
 ),
 
@@ -25,8 +27,29 @@ strict_channels as (
         declaration_key,
         min(case when channel_code = '2' then known_date end) as yellow_known_date,
         min(case when channel_code = '3' then known_date end) as red_known_date
-    from channel_events
-    where channel_code in ('2', '3')
+    from events
+    where event_code in ('channel', 'amended') and channel_code in ('2', '3')
+    group by declaration_key
+),
+
+-- Until an answer of the system says when it was registered, its date is a stand-in.
+registrations as (
+    select
+        declaration_key,
+        min(known_from) as known_from
+    from (
+        select
+            declaration_key,
+            known_from
+        from declarations
+        where registered_at is not null
+        union all
+        select
+            declaration_key,
+            known_from
+        from events
+        where event_code in ('registered', 'channel') and business_at is not null
+    ) as dated
     group by declaration_key
 ),
 
@@ -62,6 +85,10 @@ final as (
         declarations.line_count,
         declarations.customs_value_vnd,
         {{ business_date('declarations.known_from') }} as known_date,
+        case
+            when registrations.known_from is not null
+                then {{ business_date('greatest(declarations.known_from, registrations.known_from)') }}
+        end as counted_from_date,
         superseded.superseded_date,
         strict_channels.yellow_known_date,
         strict_channels.red_known_date,
@@ -74,6 +101,8 @@ final as (
             declarations.declaration_key = superseded.declaration_key
             and declarations.declaration_version = superseded.declaration_version
             and declarations.known_from = superseded.known_from
+    left join registrations
+        on declarations.declaration_key = registrations.declaration_key
     left join strict_channels
         on declarations.declaration_key = strict_channels.declaration_key
 ),

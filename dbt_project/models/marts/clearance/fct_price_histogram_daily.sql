@@ -59,7 +59,7 @@ line_stretches as (
         priced_lines.price_bucket,
         contents.registered_date,
         contents.registered_month,
-        contents.known_date,
+        contents.counted_from_date,
         contents.superseded_date,
         count(*) as line_count
     from priced_lines
@@ -70,22 +70,25 @@ line_stretches as (
             and priced_lines.known_from = contents.known_from
     where
         not contents._is_void
-        and (contents.superseded_date is null or contents.known_date < contents.superseded_date)
+        and contents.counted_from_date is not null
+        and (
+            contents.superseded_date is null
+            or contents.counted_from_date < contents.superseded_date
+        )
     group by
         priced_lines.hs_code, priced_lines.origin_country_code, priced_lines.quantity_unit_code,
         priced_lines.price_bucket, contents.registered_date, contents.registered_month,
-        contents.known_date, contents.superseded_date
+        contents.counted_from_date, contents.superseded_date
 ),
 
 moves as (
     select
         line_stretches.*,
-        move.*
+        if(signs.sign > 0, counted_from_date, superseded_date) as move_date,
+        signs.sign
     from line_stretches
-    lateral view inline(array(
-        struct(known_date, 1L),
-        struct(superseded_date, -1L)
-    )) move as move_date, sign
+    cross join (select 1 as sign union all select -1 as sign) as signs
+    where signs.sign > 0 or superseded_date is not null
 ),
 
 final as (
@@ -100,12 +103,11 @@ final as (
         registered_month,
         {{ run_seq() }} as _run_seq
     from moves
+    {%- if change.since > 0 %}
     where
-        move_date is not null
-        {%- if change.since > 0 %}
-        and (hs_code, origin_country_code, quantity_unit_code, registered_date)
+        (hs_code, origin_country_code, quantity_unit_code, registered_date)
         in (select * from changed_goods)
-        {%- endif %}
+    {%- endif %}
     group by
         hs_code, origin_country_code, quantity_unit_code, registered_date, registered_month,
         move_date, price_bucket

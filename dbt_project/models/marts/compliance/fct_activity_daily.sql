@@ -8,7 +8,7 @@ contents as (
         tax_code,
         registered_date,
         registered_month,
-        known_date,
+        counted_from_date,
         superseded_date,
         yellow_known_date,
         red_known_date,
@@ -17,14 +17,15 @@ contents as (
         count_if(direction_code = 'export') as exports,
         count_if(declaration_version > 0) as amended,
         sum(line_count) as lines,
-        sum(coalesce(customs_value_vnd, 0)) as customs_value
+        cast(coalesce(sum(customs_value_vnd), 0) as decimal(20, 0)) as customs_value
     from {{ history }}
     where
         not _is_void
         and tax_code is not null
+        and counted_from_date is not null
         and {{ touched(change, ['tax_code', 'registered_date']) }}
     group by
-        tax_code, registered_date, registered_month, known_date, superseded_date,
+        tax_code, registered_date, registered_month, counted_from_date, superseded_date,
         yellow_known_date, red_known_date
 ),
 
@@ -32,33 +33,40 @@ contents as (
 stretches as (
     select
         contents.*,
-        stretch.*
+        measures.measure,
+        case measures.measure
+            when 'any' then counted_from_date
+            when 'yellow' then greatest(counted_from_date, yellow_known_date)
+            when 'red' then greatest(counted_from_date, red_known_date)
+        end as from_date,
+        case measures.measure
+            when 'yellow' then least(superseded_date, red_known_date)
+            else superseded_date
+        end as until_date
     from contents
-    lateral view inline(array(
-        struct('any', known_date, superseded_date),
-        struct(
-            'yellow',
-            if(yellow_known_date is null, null, greatest(known_date, yellow_known_date)),
-            least(superseded_date, red_known_date)
-        ),
-        struct(
-            'red',
-            if(red_known_date is null, null, greatest(known_date, red_known_date)),
-            superseded_date
-        )
-    )) stretch as measure, from_date, until_date
+    cross join (
+        select 'any' as measure
+        union all
+        select 'yellow' as measure
+        union all
+        select 'red' as measure
+    ) as measures
+    where
+        measures.measure = 'any'
+        or (measures.measure = 'yellow' and yellow_known_date is not null)
+        or (measures.measure = 'red' and red_known_date is not null)
 ),
 
 moves as (
     select
         stretches.*,
-        move.*
+        if(signs.sign > 0, from_date, until_date) as move_date,
+        signs.sign
     from stretches
-    lateral view inline(array(
-        struct(from_date, 1L),
-        struct(until_date, -1L)
-    )) move as move_date, sign
-    where from_date is not null and (until_date is null or from_date < until_date)
+    cross join (select 1 as sign union all select -1 as sign) as signs
+    where
+        (until_date is null or from_date < until_date)
+        and (signs.sign > 0 or until_date is not null)
 ),
 
 final as (
@@ -75,15 +83,14 @@ final as (
         sum(case when measure = 'any' then sign * lines else 0 end) as line_delta,
         cast(sum(
             case
-                when measure = 'any' and sign > 0 then customs_value
-                when measure = 'any' then -customs_value
-                else 0
+                when measure <> 'any' then cast(0 as decimal(20, 0))
+                when sign > 0 then customs_value
+                else cast(-customs_value as decimal(20, 0))
             end
         ) as decimal(20, 0)) as customs_value_delta_vnd,
         registered_month,
         {{ run_seq() }} as _run_seq
     from moves
-    where move_date is not null
     group by tax_code, registered_date, registered_month, move_date
 ),
 

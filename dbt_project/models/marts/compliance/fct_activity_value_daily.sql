@@ -9,7 +9,8 @@ contents as (
     where
         not _is_void
         and tax_code is not null
-        and (superseded_date is null or known_date < superseded_date)
+        and counted_from_date is not null
+        and (superseded_date is null or counted_from_date < superseded_date)
         and {{ touched(change, subject, [history]) }}
 ),
 
@@ -23,7 +24,7 @@ line_values as (
         contents.tax_code,
         contents.registered_date,
         contents.registered_month,
-        contents.known_date,
+        contents.counted_from_date,
         contents.superseded_date,
         substr(lines.hs_code, 1, 2) as chapter,
         lines.origin_country_code as origin,
@@ -36,48 +37,42 @@ line_values as (
             and contents.known_from = lines.known_from
     group by
         contents.tax_code, contents.registered_date, contents.registered_month,
-        contents.known_date, contents.superseded_date, chapter, origin
+        contents.counted_from_date, contents.superseded_date, chapter, origin
 ),
 
 all_values as (
     select
-        tax_code,
-        registered_date,
-        registered_month,
-        known_date,
-        superseded_date,
-        pair.*,
-        line_count
+        line_values.*,
+        kinds.kind,
+        case kinds.kind when 'chapter' then chapter else origin end as value
     from line_values
-    lateral view inline(array(
-        struct('chapter', chapter),
-        struct('origin', origin)
-    )) pair as kind, value
+    cross join (select 'chapter' as kind union all select 'origin' as kind) as kinds
     union all
     select
         tax_code,
         registered_date,
         registered_month,
-        known_date,
+        counted_from_date,
         superseded_date,
+        cast(null as string) as chapter,
+        cast(null as string) as origin,
+        count(*) as line_count,
         'office' as kind,
-        office_code as value,
-        count(*) as line_count
+        office_code as value
     from contents
     group by
-        tax_code, registered_date, registered_month, known_date, superseded_date, office_code
+        tax_code, registered_date, registered_month, counted_from_date, superseded_date,
+        office_code
 ),
 
 moves as (
     select
         all_values.*,
-        move.*
+        if(signs.sign > 0, counted_from_date, superseded_date) as move_date,
+        signs.sign
     from all_values
-    lateral view inline(array(
-        struct(known_date, 1L),
-        struct(superseded_date, -1L)
-    )) move as move_date, sign
-    where value is not null
+    cross join (select 1 as sign union all select -1 as sign) as signs
+    where value is not null and (signs.sign > 0 or superseded_date is not null)
 ),
 
 final as (
@@ -91,7 +86,6 @@ final as (
         registered_month,
         {{ run_seq() }} as _run_seq
     from moves
-    where move_date is not null
     group by tax_code, kind, value, registered_date, registered_month, move_date
     having sum(sign * line_count) <> 0
 ),

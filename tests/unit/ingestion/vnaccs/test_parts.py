@@ -89,7 +89,8 @@ def test_a_bad_joined_message_is_rejected_with_its_place() -> None:
 
 def test_nothing_to_join_gives_nothing() -> None:
     joined = join_parts(waiting())
-    assert (joined.whole.tables, joined.whole.messages) == ({}, 0)
+    assert [rows.num_rows for rows in joined.whole.tables.values()] == [0]
+    assert (joined.whole.messages, joined.still_pending.num_rows) == (0, 0)
 
 
 def test_parts_that_waited_too_long_are_rejected_one_by_one() -> None:

@@ -1,4 +1,5 @@
 import re
+import time
 
 import pytest
 
@@ -30,7 +31,10 @@ def test_plain_patterns_are_taken(pattern):
         "x{",
         "(a",
         "a)",
-        ".*.*.*.*x",
+        ".*.*x",
+        "a{0,99}a{0,99}x",
+        "a?a?a?a?a?a?a?a?a?a?x",
+        "(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)(a|b)x",
         "[b-a]",
         "a" * 300,
     ],
@@ -45,8 +49,16 @@ def test_the_end_mark_does_not_pass_over_a_line_feed():
     assert searcher("[$]$")("5$")
 
 
-def test_a_search_that_backtracks_most_ends_soon():
-    assert searcher("[a-z]*[a-z]*[a-z]*0")("a" * 300) is None
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [("[a-z]*b?a?0", "a" * 300), ("a?a?a?a?a?a?a?a?a?0", "a" * 300)],
+)
+def test_the_slowest_patterns_that_are_taken_still_end_soon(pattern, text):
+    assert problem(pattern) is None
+    search = searcher(pattern)
+    begun = time.perf_counter()
+    assert search(text) is None
+    assert time.perf_counter() - begun < 0.1
 
 
 @pytest.mark.parametrize(

@@ -55,21 +55,23 @@ def opened(lake: Lake) -> Snapshot:
 
 def test_a_published_subject_is_found_with_its_values(lake):
     publish(lake, DAY)
-    found = opened(lake).find("enterprise", "0100000017")
+    found = opened(lake).find("enterprise", ("0100000017",))
     assert found.key == "enterprise/0100000017"
     assert found.record["declaration_count_365d"] == 12
     assert found.record["first_declaration_date"] == date(2024, 2, 1)
     assert found.record["customs_value_vnd_365d"] == 10**15
     assert (
-        opened(lake).find("price", "87032300", "DE", "PCE").record["as_of_date"] == DAY
+        opened(lake).find("price", ("87032300", "DE", "PCE")).record["as_of_date"]
+        == DAY
     )
 
 
 def test_an_unknown_or_incomplete_subject_has_no_record(lake):
     publish(lake, DAY)
     snapshot = opened(lake)
-    assert snapshot.find("enterprise", "0999999999").record is None
-    assert snapshot.find("price", "87032300", None, "PCE").record is None
+    assert snapshot.find("enterprise", ("0999999999",)).record is None
+    assert snapshot.find("price", ("87032300", None, "PCE")).record is None
+    assert snapshot.find("price", ("8" * 600, "JP", "PCE")).record is None
 
 
 def test_features_keep_the_order_of_the_lines(lake):
@@ -82,6 +84,13 @@ def test_features_keep_the_order_of_the_lines(lake):
     assert features.as_of_date == DAY
 
 
+def test_two_readers_of_one_process_share_a_snapshot(lake):
+    publish(lake, DAY)
+    first, second = opened(lake), opened(lake)
+    first.close()
+    assert second.find("enterprise", ("0100000017",)).record is not None
+
+
 def test_the_same_content_gives_the_same_folder(lake):
     assert publish(lake, DAY) == publish(lake, DAY)
 
@@ -90,10 +99,10 @@ def test_only_versions_of_the_manifest_are_published(lake):
     late = {"tax_code": "0100000025", "as_of_date": DAY}
     lake.append(ACTIVITY, to_rows(lake.contracts.table(ACTIVITY), [late]))
     publish(lake, DAY)
-    assert opened(lake).find("enterprise", "0100000025").record is None
+    assert opened(lake).find("enterprise", ("0100000025",)).record is None
     write_manifest(lake, 5)
     publish(lake, DAY)
-    assert opened(lake).find("enterprise", "0100000025").record is not None
+    assert opened(lake).find("enterprise", ("0100000025",)).record is not None
 
 
 def test_a_date_without_features_is_refused_and_leaves_nothing_behind(lake):
