@@ -79,7 +79,7 @@ def full_request(
         day,
         0,
         number,
-        importer_tax_code="0100109106",
+        importer_tax_code="9900109101",
         importer_name="CÔNG TY TNHH MẪU",
         exporter_name="SAMPLE TRADING LTD",
         kind_code="A11",

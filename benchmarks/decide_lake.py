@@ -26,7 +26,8 @@ Rows = Sequence[Mapping[str, object]]
 
 # Who and what the sample request of `realtime_core/sample.py` is about.
 KNOWN_ENTERPRISE = {
-    "tax_code": "0100109106",
+    "tax_code": "9900109101",
+    "history_days": 365,
     "first_declaration_date": date(2019, 3, 1),
     "last_declaration_date": date(2026, 11, 1),
     "declaration_count_365d": 420,

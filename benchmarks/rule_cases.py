@@ -137,6 +137,7 @@ def enterprise(random: Random) -> dict[str, Any]:
     return {
         "first_declaration_date": date(2021, 5, 4),
         "last_declaration_date": date(2026, 11, 1),
+        "history_days": 365,
         "declaration_count_365d": count,
         "import_declaration_count_365d": count // 2,
         "export_declaration_count_365d": count - count // 2,

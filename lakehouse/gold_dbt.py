@@ -104,8 +104,6 @@ def parse_project(lake: Lake) -> Any:  # noqa: ANN401 - a manifest of dbt
         return _parsed["manifest"]
     write_derived(lake.contracts)
     home = _home(lake)
-    (home / "target").mkdir(parents=True, exist_ok=True)
-    (home / "profiles.yml").write_text(_PROFILE, encoding="utf-8")
     # Parsing from nothing costs seconds: a new lake starts from the newest state known.
     _copy_newer(PROJECT / "target" / _STATE, home / "target" / _STATE)
     manifest = _invoke(lake, ["parse"], None)
@@ -130,7 +128,13 @@ def _copy_newer(source: Path, target: Path) -> None:
 
 
 def _home(lake: Lake) -> Path:
-    return lake.root / "ops" / "_dbt"
+    """Folder of dbt in a lake: its profile, its log, the SQL that it ran."""
+    home = lake.root / "ops" / "_dbt"
+    (home / "target").mkdir(parents=True, exist_ok=True)
+    profile = home / "profiles.yml"
+    if not profile.exists() or profile.read_text(encoding="utf-8") != _PROFILE:
+        profile.write_text(_PROFILE, encoding="utf-8")
+    return home
 
 
 def _invoke(lake: Lake, command: Sequence[str], manifest: Any) -> Any:  # noqa: ANN401

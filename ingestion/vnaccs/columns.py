@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
@@ -43,9 +44,9 @@ class _Source:
 
 
 def family_columns(
-    batch: Batch, texts: list[Texts], fields: list[pa.Field]
-) -> list[pa.Array]:
-    """The columns of a family's table, in the order of `fields`, a row a message."""
+    batch: Batch, texts: list[Texts], fields: Iterable[tuple[str, pa.DataType]]
+) -> dict[str, pa.Array]:
+    """The columns of a family's table by name, a row a message."""
     sources = [
         _source(batch, grid, text)
         for grid, text in zip(batch.grids, texts, strict=True)
@@ -56,12 +57,12 @@ def family_columns(
         for source in sources
         if source.grid.until is not None
     }
-    return [
-        _group(groups[field.name], field.type)
-        if field.name in groups
-        else _column(flat, field.name, field.type)
-        for field in fields
-    ]
+    return {
+        name: _group(groups[name], kind)
+        if name in groups
+        else _column(flat, name, kind)
+        for name, kind in fields
+    }
 
 
 def _source(batch: Batch, grid: Grid, texts: Texts) -> _Source:
@@ -83,7 +84,7 @@ def _column(source: _Source, name: str, kind: pa.DataType) -> pa.Array:
         return source.texts.array(row)
     if name in source.by_list:
         return _entries(source, source.by_list[name], kind)
-    if kind == _TEXT:
+    if not isinstance(kind, pa.ListType):
         return source.nulls
     return pa.ListArray.from_arrays(source.no_entries, _no_entry(kind), type=kind)
 

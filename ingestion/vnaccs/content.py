@@ -108,6 +108,8 @@ def _are_utf8(text: Texts, bounds: Ints) -> bool:
 
 
 def _faults_of(kind: str, grid: Grid, text: Texts, row: int) -> Iterator[Fault]:
+    if _is_clean(kind, text, row, row + 1):
+        return
     bounds = text.bounds(row)
     data = text.data[bounds[0] : bounds[-1]]
     for code, columns in _judge(kind, data, text, row):

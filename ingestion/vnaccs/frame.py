@@ -25,15 +25,14 @@ class Lines(NamedTuple):
     Attributes:
         stop: last byte of each line, the last of its line end.
         long_end: end of content of each line that is long enough for a header.
-        short_until, lone_until: line ends before each line (and after the last) that
-            are LF or CR alone, CR alone in the second; None where all are CRLF.
+        short, lone: lines that do not end with CRLF, and those that end with CR alone.
         value_line, value_start, value_end: lines with a value, without filling blanks.
     """
 
     stop: Ints
     long_end: Ints
-    short_until: Ints | None
-    lone_until: Ints | None
+    short: Ints
+    lone: Ints
     value_line: Ints
     value_start: Ints
     value_end: Ints
@@ -98,56 +97,33 @@ def find_lines(data: Bytes, long: int, *, is_last: bool = True) -> Lines:
     is_lf, is_cr = data == LF, data == CR
     if not is_last:
         is_cr[-1:] = False
-    pairs = int(np.count_nonzero(is_cr[:-1] & is_lf[1:]))
+    is_pair = is_cr[:-1] & is_lf[1:]
+    pairs = int(np.count_nonzero(is_pair))
+    is_stop = is_lf
     if int(np.count_nonzero(is_cr)) > pairs:
-        return _uneven_lines(data, long, is_lf, is_cr)
-    stop = np.flatnonzero(is_lf)
-    if pairs == len(stop):
-        # No other array has an entry for each line: most of them are empty.
-        size = np.empty_like(stop)
-        size[:1] = stop[:1] - 1
-        np.subtract(stop[1:], stop[:-1], out=size[1:])
-        size[1:] -= 2
-        line = np.flatnonzero(size > 0)
-        return _with_values(data, long, stop, line, stop[line] - 1, size[line])
-    is_crlf = _after_cr(is_cr, stop)
-    short = _until(~is_crlf)
-    lines = _sized(data, long, stop, is_crlf)
-    return lines._replace(short_until=short, lone_until=np.zeros_like(short))
-
-
-def _uneven_lines(data: Bytes, long: int, is_lf: Bools, is_cr: Bools) -> Lines:
-    is_lone = is_cr.copy()
-    is_lone[:-1] &= ~is_lf[1:]
-    stop = np.flatnonzero(is_lf | is_lone)
-    alone = is_lone[stop]
-    is_crlf = ~alone & _after_cr(is_cr, stop)
-    lines = _sized(data, long, stop, is_crlf)
-    return lines._replace(short_until=_until(~is_crlf), lone_until=_until(alone))
-
-
-def _after_cr(is_cr: Bools, stop: Ints) -> Bools:
-    found: Bools = is_cr[np.maximum(stop - 1, 0)] & (stop > 0)
-    return found
-
-
-def _sized(data: Bytes, long: int, stop: Ints, is_crlf: Bools) -> Lines:
-    end = stop - is_crlf
-    size = end - np.concatenate([np.zeros(1, np.int64), stop[:-1] + 1])[: len(stop)]
+        is_cr[:-1] &= ~is_pair
+        is_stop = is_lf | is_cr
+    stop = np.flatnonzero(is_stop)
+    # No other array has an entry for each line: most of them are empty.
+    size = np.empty_like(stop)
+    size[:1] = stop[:1] - 1
+    np.subtract(stop[1:], stop[:-1], out=size[1:])
+    size[1:] -= 2
+    short = lone = np.zeros(0, np.int64)
+    if pairs < len(stop):
+        is_stop[1:] &= ~is_pair
+        short = np.searchsorted(stop, np.flatnonzero(is_stop))
+        lone = np.searchsorted(stop, np.flatnonzero(is_stop & ~is_lf))
+        size[short] += 1
     line = np.flatnonzero(size > 0)
-    return _with_values(data, long, stop, line, end[line], size[line])
+    end = stop[line] - 1
+    end[np.flatnonzero(np.isin(line, short))] += 1
+    long_end = end[size[line] >= long]
+    values = _values(data, line, end, size[line])
+    return Lines(stop, long_end, short, lone, *values)
 
 
-def _until(marks: Bools) -> Ints:
-    out = np.zeros(len(marks) + 1, np.int64)
-    np.cumsum(marks, out=out[1:])
-    return out
-
-
-def _with_values(
-    data: Bytes, long: int, stop: Ints, line: Ints, end: Ints, size: Ints
-) -> Lines:
-    long_end = end[size >= long]
+def _values(data: Bytes, line: Ints, end: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
     value_end = end.astype(np.int32)
     value_start = (end - size).astype(np.int32)
     filled = np.flatnonzero(data[end - 1] == BLANK)
@@ -155,7 +131,7 @@ def _with_values(
         value_end[filled] = _trimmed(data, value_start[filled], value_end[filled])
         keep = value_end > value_start
         line, value_start, value_end = line[keep], value_start[keep], value_end[keep]
-    return Lines(stop, long_end, None, None, line, value_start, value_end)
+    return line, value_start, value_end
 
 
 def _trimmed(data: Bytes, start: Ints, end: Ints) -> Ints:
@@ -219,10 +195,10 @@ def find_frames(
     fits = (length > 0) & (end <= next_start)
     fits &= _ends_line(data, lines, np.where(fits, end, 1) - 1)
     end = np.where(fits, end, 0)
-    if lines.short_until is not None:
+    if len(lines.short) and not fits.all():
         two = _end_by_two(lines, starts, length, next_start, header)
         end = np.where((end == 0) | ((two == next_start) & (two > 0)), two, end)
-        if not is_last and len(end) and starts[-1] + length[-1] > len(data):
+        if not is_last and starts[-1] + length[-1] > len(data):
             # The bytes to come may show that the length counts one byte.
             end[-1] = 0
     is_right = end > starts
@@ -232,7 +208,7 @@ def find_frames(
 
 def _ends_line(data: Bytes, lines: Lines, at: Ints) -> Bools:
     found: Bools = data[at] == LF
-    if lines.short_until is not None:
+    if len(lines.lone):
         # A CR ends a line unless LF follows.
         after = data[np.minimum(at + 1, len(data) - 1)]
         found |= (data[at] == CR) & ((after != LF) | (at + 1 == len(data)))
@@ -243,10 +219,10 @@ def _end_by_two(
     lines: Lines, starts: Ints, length: Ints, limit: Ints, header: Header
 ) -> Ints:
     """Ends where the length counts two bytes for each line end; 0 where it does not."""
-    assert lines.short_until is not None
     own_line = np.searchsorted(lines.stop, starts + header.length)
-    counted = lines.stop + 1 + lines.short_until[1:]
-    wanted = starts + length + lines.short_until[own_line]
+    counted = lines.stop + 1
+    counted += np.searchsorted(lines.short, np.arange(len(lines.stop)), side="right")
+    wanted = starts + length + np.searchsorted(lines.short, own_line)
     at = np.minimum(np.searchsorted(counted, wanted), len(counted) - 1)
     fits = (length > 0) & (counted[at] == wanted) & (lines.stop[at] < limit)
     found: Ints = np.where(fits, lines.stop[at] + 1, 0)
@@ -258,15 +234,23 @@ def frames_at(
 ) -> Frames:
     """Messages whose first and last bytes are known."""
     own_line = np.searchsorted(lines.stop, starts + header.length)
-    last_line = np.append(own_line[1:] - 1, 0)
+    last_line = np.append(own_line[1:] - 1, 0)[: len(starts)]
     apart = np.flatnonzero(np.append(ends[:-1] != starts[1:], True)[: len(starts)])
-    last_line = last_line[: len(starts)]
     last_line[apart] = np.searchsorted(lines.stop, ends[apart]) - 1
-    has_lf, has_cr = _line_ends(lines, own_line, last_line)
+    # A wrong message may end before its header line does.
+    until = np.maximum(last_line, own_line) + 1
+    lone = _count(lines.lone, own_line, until)
+    short = _count(lines.short, own_line, until)
     is_right = np.ones(len(starts), bool)
     return Frames(
-        starts, ends, is_right, heads, own_line + 1, last_line, has_lf, has_cr
+        starts, ends, is_right, heads, own_line + 1, last_line, short > lone, lone > 0
     )
+
+
+def _count(marked: Ints, first: Ints, until: Ints) -> Ints:
+    """How many marked lines there are from `first` up to `until`."""
+    found: Ints = np.searchsorted(marked, until) - np.searchsorted(marked, first)
+    return found
 
 
 def _lengths(heads: Bytes, header: Header) -> Ints:
@@ -276,14 +260,3 @@ def _lengths(heads: Bytes, header: Header) -> Ints:
     is_number = ((CLASS[digits] & _DIGIT) > 0).all(axis=1)
     found: Ints = np.where(is_number & (value > header.length), value, 0)
     return found
-
-
-def _line_ends(lines: Lines, first: Ints, last: Ints) -> tuple[Bools, Bools]:
-    if lines.short_until is None or lines.lone_until is None:
-        none = np.zeros(len(first), bool)
-        return none, none
-    # A wrong message may end before its header line does.
-    until = np.maximum(last, first) + 1
-    lone = lines.lone_until[until] - lines.lone_until[first]
-    short = lines.short_until[until] - lines.short_until[first]
-    return short > lone, lone > 0

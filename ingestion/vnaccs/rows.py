@@ -29,6 +29,8 @@ _FROM_EVIDENCE = (
     "output_code",
     "server_time",
 )
+_CONSTANTS = ("template", "event_code", "content_rank", "reader_version")
+_TEXT = pa.string()
 _BY_RUN = {"_batch_seq", "_source_file", "_received_at", "_ingested_at"}
 
 
@@ -113,11 +115,23 @@ def table_schema(name: str) -> pa.Schema:
     return pa.schema([field for field in schema if field.name not in _BY_RUN])
 
 
+@lru_cache(maxsize=8)
+def _parsed_fields(name: str) -> tuple[tuple[str, pa.DataType], ...]:
+    """The columns that come from items."""
+    said = {*_FROM_EVIDENCE, *_CONSTANTS}
+    schema = table_schema(name)
+    return tuple((field.name, field.type) for field in schema if field.name not in said)
+
+
+@lru_cache(maxsize=1)
+def _nothing() -> tuple[pa.RecordBatch, pa.RecordBatch]:
+    return rejected_rows([]), pending_rows([])
+
+
 def _table(name: str, columns: dict[str, pa.Array]) -> pa.RecordBatch:
     schema = table_schema(name)
-    return pa.RecordBatch.from_arrays(
-        [columns[field.name] for field in schema], schema=schema
-    )
+    arrays = [columns[column] for column in schema.names]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def _family(accepted: Accepted, columns: dict[str, pa.Array], places: Ints) -> Parsed:
@@ -127,23 +141,19 @@ def _family(accepted: Accepted, columns: dict[str, pa.Array], places: Ints) -> P
     at = pa.array(places)
     known = {column: columns[column].take(at) for column in _FROM_EVIDENCE}
     known |= _constants(layout, len(places))
-    fields = [field for field in table_schema(name) if field.name not in known]
-    values = family_columns(accepted.batch, accepted.texts, fields)
-    known |= {field.name: value for field, value in zip(fields, values, strict=True)}
-    return Parsed({name: _table(name, known)}, rejected_rows([]), pending_rows([]), 0)
+    known |= family_columns(accepted.batch, accepted.texts, _parsed_fields(name))
+    return Parsed({name: _table(name, known)}, *_nothing(), 0)
 
 
 def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:
-    words = {
-        "template": layout.template,
-        "event_code": layout.event_code,
-        "content_rank": str(layout.content_rank),
-        "reader_version": VERSION,
-    }
-    return {
-        name: pa.repeat(pa.scalar(word, pa.string()), size)
-        for name, word in words.items()
-    }
+    words = (
+        layout.template,
+        layout.event_code,
+        str(layout.content_rank),
+        VERSION,
+    )
+    pairs = zip(_CONSTANTS, words, strict=True)
+    return {name: pa.repeat(pa.scalar(word, _TEXT), size) for name, word in pairs}
 
 
 def _stretch_row(stretch: Stretch) -> dict[str, Any]:

@@ -25,7 +25,7 @@ DAY = date(2026, 11, 3)
 MOMENT = datetime(2026, 11, 3, 2, 0, tzinfo=UTC)
 DECLARATION = "core.vnaccs__declaration"
 LINE = "core.vnaccs__declaration_line"
-TAX_CODES = ("0100109106", "0100109107", "0100109108", None)
+TAX_CODES = ("9900109101", "0100109107", "0100109108", None)
 HS_CODES = ("64039990", "87032391", "24022090", "22030010", "85171300", "0101", None)
 CONTRACTS = load_contracts()
 
@@ -101,12 +101,13 @@ def written(tmp_path_factory):
     root = tmp_path_factory.mktemp("parity") / "lake"
     activity = [
         {"tax_code": TAX_CODES[0], "first_declaration_date": date(2019, 3, 1),
-         "last_declaration_date": DAY, "declaration_count_365d": 90,
+         "last_declaration_date": DAY, "declaration_count_365d": 90, "history_days": 365,
          "red_count_365d": 30, "yellow_count_365d": 40, "amended_count_365d": 33,
          "import_declaration_count_365d": 90, "export_declaration_count_365d": 0,
          "chapter_count_365d": 40, "customs_value_vnd_365d": Decimal(10**9)},
         {"tax_code": TAX_CODES[1], "first_declaration_date": date(2026, 10, 20),
-         "last_declaration_date": date(2026, 1, 1), "declaration_count_365d": 2},
+         "last_declaration_date": date(2026, 1, 1), "declaration_count_365d": 2,
+         "history_days": 365},
     ]  # fmt: skip
     prices = [
         {**KNOWN_PRICE, "hs_code": code, "median_unit_price_vnd": median}

@@ -104,6 +104,15 @@ distinct_values as (
 final as (
     select
         totals.*,
+        cast(
+            least(
+                365,
+                datediff(
+                    totals.as_of_date,
+                    min(totals.first_declaration_date) over (partition by totals.as_of_date)
+                )
+            ) as bigint
+        ) as history_days,
         coalesce(distinct_values.chapter_count_365d, 0) as chapter_count_365d,
         coalesce(distinct_values.origin_count_365d, 0) as origin_count_365d,
         coalesce(distinct_values.office_count_365d, 0) as office_count_365d,

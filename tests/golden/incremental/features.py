@@ -28,12 +28,17 @@ def enterprise_activity(messages: Iterable[Message], day: date) -> dict[str, dic
         firm = known.row.get("importer_tax_code") or known.row.get("exporter_tax_code")
         if firm and known.row["registered_date"] < day:
             by_firm[firm].append(known)
+    first = min(
+        (k.row["registered_date"] for every in by_firm.values() for k in every),
+        default=day,
+    )
     for firm, every in by_firm.items():
         dates = [known.row["registered_date"] for known in every]
         inside = [k for k in every if k.row["registered_date"] >= day - timedelta(365)]
         imports = sum(k.row["direction_code"] == "import" for k in inside)
         lines = [line for known in inside for line in known.lines]
         found[firm] = {
+            "history_days": min(365, (day - first).days),
             "first_declaration_date": min(dates),
             "last_declaration_date": max(dates),
             "declaration_count_365d": len(inside),

@@ -134,7 +134,7 @@ def features_of(lines, enterprise=None, prices=None, as_of=DAY):
         snapshot="0" * 64,
         as_of_date=as_of,
         run_seq=1,
-        enterprise=Found("enterprise/0100109106", enterprise),
+        enterprise=Found("enterprise/9900109101", enterprise),
         prices=tuple(Found(f"price/{n}", row) for n, row in enumerate(found)),
     )
 

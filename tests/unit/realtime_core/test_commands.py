@@ -37,7 +37,7 @@ def decided(tmp_path_factory):
     basis = load_basis(places, contracts)
     service = DecisionService(RequestReader(contracts), basis, journal)
     for place, number in enumerate(NUMBERS):
-        known = "0100109106" if place % 2 else "0109999999"
+        known = "9900109101" if place % 2 else "9909999999"
         request = sample_request(DAY, 1 + place % 4, number, importer_tax_code=known)
         service.submit(msgspec.json.encode(request))
     journal.close()

@@ -81,12 +81,13 @@ final as (
         sum(case when measure = 'yellow' then sign * declarations else 0 end) as yellow_delta,
         sum(case when measure = 'red' then sign * declarations else 0 end) as red_delta,
         sum(case when measure = 'any' then sign * lines else 0 end) as line_delta,
+        -- Not `-customs_value`: Sail gives the negative of a decimal another scale.
         cast(sum(
-            case
-                when measure <> 'any' then cast(0 as decimal(20, 0))
-                when sign > 0 then customs_value
-                else cast(-customs_value as decimal(20, 0))
-            end
+            if(
+                measure = 'any',
+                cast(customs_value * cast(sign as decimal(2, 0)) as decimal(20, 0)),
+                cast(0 as decimal(20, 0))
+            )
         ) as decimal(20, 0)) as customs_value_delta_vnd,
         registered_month,
         {{ run_seq() }} as _run_seq

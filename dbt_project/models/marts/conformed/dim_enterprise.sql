@@ -10,7 +10,7 @@ declarations as (
 declared_names as (
     select
         tax_code,
-        coalesce(trim(regexp_replace(declared_name, ' +', ' ')), '') as enterprise_name,
+        cast(coalesce(trim(regexp_replace(declared_name, ' +', ' ')), '') as string) as enterprise_name,
         min(registered_date) as first_seen_date,
         max(registered_date) as last_seen_date
     from declarations

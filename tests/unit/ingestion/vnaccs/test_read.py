@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from ingestion.vnaccs.read import READER, read
-from lakehouse.derive.to_message import write_row
+from lakehouse.derive.to_message import write_items, write_row
 
 from .wire import HEADER, LAYOUTS, Found, ida, parcel, result
 
@@ -34,10 +34,10 @@ def test_a_call_becomes_a_row_without_content() -> None:
 
 
 def test_a_layout_without_a_table_of_its_own_is_kept_as_evidence() -> None:
-    layout = LAYOUTS["IAD00000D0"]
-    data = write_row(layout, HEADER, {})
-    assert list(Found(data).tables) == []
-    assert Found(data).codes == ["missing_mandatory"]
+    data = write_items(LAYOUTS["IAD00000D0"], HEADER, {"SYN": "100000000000"})
+    found = Found(data)
+    assert [row["template"] for row in found.evidence] == ["IAD00000D0"]
+    assert list(found.tables) == ["vnaccs__message"]
 
 
 def test_the_password_is_blank_before_anything_is_hashed_kept_or_rejected() -> None:

@@ -22,10 +22,10 @@ PRICE = "feat.commodity_origin__price"
 def lake(tmp_path):
     lake = Lake(tmp_path / "lake", load_contracts())
     activity = [
-        {"tax_code": "0100000017", "as_of_date": DAY, "declaration_count_365d": 12,
+        {"tax_code": "9900000017", "as_of_date": DAY, "declaration_count_365d": 12,
          "first_declaration_date": date(2024, 2, 1), "customs_value_vnd_365d": 10**15},
-        {"tax_code": "0100000009", "as_of_date": DAY, "declaration_count_365d": 3},
-        {"tax_code": "0100000009", "as_of_date": date(2026, 11, 2)},
+        {"tax_code": "9900000009", "as_of_date": DAY, "declaration_count_365d": 3},
+        {"tax_code": "9900000009", "as_of_date": date(2026, 11, 2)},
     ]  # fmt: skip
     price = [
         {"hs_code": "87032300", "origin_country_code": origin,
@@ -55,8 +55,8 @@ def opened(lake: Lake) -> Snapshot:
 
 def test_a_published_subject_is_found_with_its_values(lake):
     publish(lake, DAY)
-    found = opened(lake).find("enterprise", ("0100000017",))
-    assert found.key == "enterprise/0100000017"
+    found = opened(lake).find("enterprise", ("9900000017",))
+    assert found.key == "enterprise/9900000017"
     assert found.record["declaration_count_365d"] == 12
     assert found.record["first_declaration_date"] == date(2024, 2, 1)
     assert found.record["customs_value_vnd_365d"] == 10**15
@@ -77,7 +77,7 @@ def test_an_unknown_or_incomplete_subject_has_no_record(lake):
 def test_features_keep_the_order_of_the_lines(lake):
     publish(lake, DAY)
     goods = [("87032300", "JP", "PCE"), ("1", "2", "3"), ("87032300", "JP", "PCE")]
-    features = opened(lake).read("0100000009", goods)
+    features = opened(lake).read("9900000009", goods)
     there = [price.record is not None for price in features.prices]
     assert there == [True, False, True]
     assert features.run_seq == 4
@@ -88,7 +88,7 @@ def test_two_readers_of_one_process_share_a_snapshot(lake):
     publish(lake, DAY)
     first, second = opened(lake), opened(lake)
     first.close()
-    assert second.find("enterprise", ("0100000017",)).record is not None
+    assert second.find("enterprise", ("9900000017",)).record is not None
 
 
 def test_the_same_content_gives_the_same_folder(lake):
@@ -96,13 +96,13 @@ def test_the_same_content_gives_the_same_folder(lake):
 
 
 def test_only_versions_of_the_manifest_are_published(lake):
-    late = {"tax_code": "0100000025", "as_of_date": DAY}
+    late = {"tax_code": "9900000025", "as_of_date": DAY}
     lake.append(ACTIVITY, to_rows(lake.contracts.table(ACTIVITY), [late]))
     publish(lake, DAY)
-    assert opened(lake).find("enterprise", ("0100000025",)).record is None
+    assert opened(lake).find("enterprise", ("9900000025",)).record is None
     write_manifest(lake, 5)
     publish(lake, DAY)
-    assert opened(lake).find("enterprise", ("0100000025",)).record is not None
+    assert opened(lake).find("enterprise", ("9900000025",)).record is not None
 
 
 def test_a_date_without_features_is_refused_and_leaves_nothing_behind(lake):
