@@ -1,9 +1,10 @@
-"""Gold and feature tables of a lake, brought up to date by dbt on the running engine."""
+"""Gold and feature tables of a lake, brought up to date by dbt on our engine."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import pyarrow as pa
 from deltalake import DeltaTable
@@ -19,7 +20,7 @@ from lakehouse.runs import Run
 from lakehouse.tables import Lake
 
 
-def build_gold(run: Run, select: str | None = None) -> dict[str, int]:
+def build_gold(run: Run, select: str | None = None) -> dict[str, Any]:
     """Bring gold and feature tables up to date with all that stands left of them.
 
     A table that the run does not finish is not recorded as up to date, so that the
@@ -30,24 +31,41 @@ def build_gold(run: Run, select: str | None = None) -> dict[str, int]:
             too, `name+` what stands right. All when None.
 
     Returns:
-        Number of tables that were built and of checks that warned.
+        Number of tables that were built, rows written in all, and the checks that
+        warned.
 
     Raises:
         UsageError: the selection names no gold or feature table, or a model is wrong.
         DataRefused: a model failed, or a check that blocks does not hold.
     """
     names = select_tables(run.lake.contracts, select)
-    _register(run.lake, names)
+    before = _register(run.lake, names)
     results = invoke_dbt(
         run.lake,
         ["build", "--exclude-resource-type", "unit_test"],
         names,
-        context=_prepare(run, names),
+        context=_prepare(run, before),
     )
-    built = _record(run, results)
+    rows = _record(run, results, before)
     _refuse(results)
-    warned = sum(result.status == "warn" for result in results)
-    return {"tables": len(built), "warnings": warned}
+    warnings = [f"{r.table}: {r.message}" for r in results if r.status == "warn"]
+    return {"tables": len(rows), "rows": sum(rows.values()), "warnings": warnings}
+
+
+def rebuild_gold(run: Run, select: str | None = None) -> dict[str, Any]:
+    """Make tables again from nothing, with all that stands right of them.
+
+    For what is not an arrival: a corrected model, or raw messages read again.
+
+    Raises:
+        UsageError: the selection names no gold or feature table, or a model is wrong.
+        DataRefused: a model failed, or a check that blocks does not hold.
+    """
+    if select is not None:
+        select = " ".join(f"{word.rstrip('+')}+" for word in select.split())
+    for name in select_tables(run.lake.contracts, select):
+        shutil.rmtree(run.lake.path(name), ignore_errors=True)
+    return build_gold(run, select)
 
 
 def select_tables(contracts: Contracts, select: str | None) -> list[str]:
@@ -95,36 +113,41 @@ def _reach(name: str, edges: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _register(lake: Lake, names: Iterable[str]) -> None:
+def _register(lake: Lake, names: Iterable[str]) -> dict[str, DeltaTable]:
+    """Make what the tables read and write known to the engine; the tables as they are.
+
+    A table that is not there is made empty by its contract: dbt then finds its
+    partitions as declared, and has nothing to create.
+    """
+    written: dict[str, DeltaTable] = {}
     needed: set[str] = set()
     for name in names:
         spec = lake.contracts.table(name).spec
         other = (target.rpartition(".")[0] for target in spec.references.values())
         needed |= {name, *spec.sources, *other}
     for name in sorted(needed):
-        # Made by its contract if it is not there: dbt then finds types and partitions
-        # as declared, and always merges.
         table = lake.contracts.table(name)
         if table.schema in MODEL_SCHEMAS:
-            _create_empty(lake, table)
-        else:
-            lake.delta(name)
+            _create_nullable(lake, table)
+        delta = lake.delta(name)
         engine().register(table, str(lake.path(name)))
+        if name in names:
+            written[name] = delta
+    return written
 
 
-def _create_empty(lake: Lake, table: Table) -> None:
+def _create_nullable(lake: Lake, table: Table) -> None:
     """Make a table all of whose columns may be null in the Delta log.
 
-    Sail checks NOT NULL by a filter that it moves below ours, so that it finds faults in
-    rows that are dropped; and the time that it takes to plan a merge doubles with each
-    such column. The table's test asks for required columns instead.
+    Sail checks NOT NULL by a filter that it moves below ours, so that it finds faults
+    in rows that are dropped; and the time that it takes to plan a merge doubles with
+    each such column. The table's test asks for required columns instead.
     """
     if lake.exists(table.name):
         return
-    fields = [field.with_nullable(True) for field in to_arrow(table)]
     DeltaTable.create(
         str(lake.path(table.name)),
-        schema=pa.schema(fields),
+        schema=pa.schema([field.with_nullable(True) for field in to_arrow(table)]),
         mode="ignore",
         partition_by=table.spec.partition_by or None,
         name=table.name,
@@ -132,7 +155,7 @@ def _create_empty(lake: Lake, table: Table) -> None:
     )
 
 
-def _prepare(run: Run, names: Sequence[str]) -> dict[str, object]:
+def _prepare(run: Run, tables: Mapping[str, DeltaTable]) -> dict[str, object]:
     """Clear what an earlier run left, and say what models may know of this one."""
     today = time.business_date(time.now())
     stage = run.lake.root / "ops" / "_dbt" / "stage"
@@ -140,37 +163,60 @@ def _prepare(run: Run, names: Sequence[str]) -> dict[str, object]:
     spark = engine().spark
     spark.sql("drop schema if exists stage cascade")
     spark.sql("create schema stage")
-    if "gold.dim_date" in names:
+    if "gold.dim_date" in tables:
         rows = calendar(today.year + 1)
         spark.createDataFrame(rows).createOrReplaceTempView("ops_calendar")
-    empty = [name for name in names if not run.lake.delta(name).file_uris()]
     return {
         "run_seq": run.seq,
         "as_of_date": today.isoformat(),
         "stage_path": str(stage),
-        "last_runs": _last_runs(run.lake, names),
-        "empty_tables": empty,
+        "last_runs": _last_runs(run.lake, tables),
+        "empty_tables": [n for n, table in tables.items() if not table.file_uris()],
     }
 
 
-def _last_runs(lake: Lake, names: Iterable[str]) -> dict[str, int]:
+def _last_runs(lake: Lake, tables: Mapping[str, DeltaTable]) -> dict[str, int]:
     rows = lake.read(
         "ops.run_table",
         "select table_name, max(run_seq) as run_seq from t group by table_name",
     )
-    known = dict(zip(rows["table_name"].to_pylist(), rows["run_seq"].to_pylist()))
-    return {name: known.get(name, 0) for name in names}
+    known = {row["table_name"]: row["run_seq"] for row in rows.to_pylist()}
+    # A table that was removed and made anew has consumed nothing, whatever is recorded.
+    return {
+        name: known.get(name, 0) if table.version() > 0 else 0
+        for name, table in tables.items()
+    }
 
 
-def _record(run: Run, results: Iterable[NodeResult]) -> list[str]:
-    results = list(results)
-    refused = {r.table for r in results if r.status in ("fail", "error", "skipped")}
-    built = []
+def _record(
+    run: Run, results: Sequence[NodeResult], before: Mapping[str, DeltaTable]
+) -> dict[str, int]:
+    """Say of each table that was built and holds its contract that it is up to date."""
+    bad = {r.table for r in results if r.status in ("fail", "error", "skipped")}
+    rows: dict[str, int] = {}
     for result in results:
-        if result.kind == "model" and result.table not in refused:
-            run.record(result.table, None, result.started_at)
-            built.append(result.table)
-    return built
+        if result.kind == "model" and result.table not in bad:
+            rows[result.table] = _rows_written(before[result.table])
+            run.record(result.table, rows[result.table], result.started_at)
+    return rows
+
+
+def _rows_written(table: DeltaTable) -> int:
+    """Rows inserted, updated and deleted by the commits after a version."""
+    version = table.version()
+    table.update_incremental()
+    news = table.version() - version
+    commits = table.history(news) if news else []
+    metrics = [commit.get("operationMetrics", {}) for commit in commits]
+    return sum(_rows_of(one) for one in metrics)
+
+
+def _rows_of(metrics: Mapping[str, Any]) -> int:
+    kinds = ("Inserted", "Updated", "Deleted")
+    merged = [metrics.get(f"numTargetRows{kind}") for kind in kinds]
+    if any(count is not None for count in merged):
+        return sum(int(count or 0) for count in merged)
+    return int(metrics.get("numOutputRows") or 0)
 
 
 def _refuse(results: Iterable[NodeResult]) -> None:
@@ -184,6 +230,6 @@ def _refuse(results: Iterable[NodeResult]) -> None:
         if result.status == "fail":
             raise DataRefused(
                 "check_failed",
-                f"{result.table}: {result.message}",
-                "Nothing to the right of it was built; correct the rows and run again",
+                f"{result.table} breaks its contract: {result.message}",
+                "Nothing to the right of it was built; correct the cause and run again",
             )

@@ -182,7 +182,7 @@ def _node_result(result: Any, full_names: Mapping[str, str]) -> NodeResult:  # n
 
 
 def _broken_checks(query: str) -> str:
-    """Codes and numbers of rows that a table's test found, such as `GOLD-011 (3 rows)`."""
+    """Codes and rows that a table's test found, such as `GOLD-011 (3 rows)`."""
     rows = engine().spark.sql(query).collect()
     return ", ".join(f"{row['code']} ({row['failures']} rows)" for row in rows)
 

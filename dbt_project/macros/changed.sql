@@ -1,8 +1,8 @@
 {#- True on the rows that this table has not consumed. -#}
-{% macro changed(change) -%}
+{% macro changed(change, alias=none) -%}
     {%- if change.since == 0 -%}
         true
     {%- else -%}
-        {{ in_months(change) }} and _run_seq > {{ change.since }}
+        {{ in_months(change, alias) }} and {{ alias ~ '.' if alias }}_run_seq > {{ change.since }}
     {%- endif -%}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {#-
     What this table has not consumed of the tables that it reads: `since` is the newest
-    run that it has, `anything` says, as a condition, whether there is something newer.
+    run that it has, `others` are newer rows of tables that are not kept by month.
 
     `months` are the partitions in which its rows may change: a filter prunes only by
     literals. A declaration whose date is not declared yet lies in the month of its
@@ -28,6 +28,6 @@
         'relations': relations,
         'since': since,
         'months': months | unique | sort,
-        'anything': 'true' if since == 0 or months or others else 'false'
+        'others': others
     }) }}
 {%- endmacro %}

@@ -148,18 +148,20 @@ def _bad_decimals(
 
 
 def _no_utf8(text: Texts, row: int) -> Iterator[tuple[str, Ints]]:
-    values = text.array(row).view(pa.binary()).to_pylist()
-    bad = [column for column, value in enumerate(values) if not _is_utf8(value)]
+    bounds = text.bounds(row)
+    bad, ranges = [], [(0, text.columns)]
+    # Halves that are right as a whole are not looked at again.
+    while ranges:
+        first, last = ranges.pop()
+        if _are_utf8(text, bounds[first : last + 1]):
+            continue
+        if last - first == 1:
+            bad.append(first)
+        else:
+            half = (first + last) // 2
+            ranges += [(first, half), (half, last)]
     if bad:
         yield "bad_encoding", np.array(bad)
-
-
-def _is_utf8(value: bytes | None) -> bool:
-    try:
-        (value or b"").decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _columns(marks: Bools, text: Texts, row: int) -> Ints:

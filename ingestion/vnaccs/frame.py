@@ -117,7 +117,8 @@ def find_lines(data: Bytes, long: int, *, is_last: bool = True) -> Lines:
         size[short] += 1
     line = np.flatnonzero(size > 0)
     end = stop[line] - 1
-    end[np.flatnonzero(np.isin(line, short))] += 1
+    at = np.searchsorted(line, short[size[short] > 0])
+    end[at] += 1
     long_end = end[size[line] >= long]
     values = _values(data, line, end, size[line])
     return Lines(stop, long_end, short, lone, *values)
@@ -193,11 +194,11 @@ def find_frames(
     length = _lengths(heads, header)
     end = starts + length
     fits = (length > 0) & (end <= next_start)
-    fits &= _ends_line(data, lines, np.where(fits, end, 1) - 1)
+    fits &= _ends_line(data, lines, np.where(fits, end, 1) - 1, is_last=is_last)
     end = np.where(fits, end, 0)
     if len(lines.short) and not fits.all():
-        two = _end_by_two(lines, starts, length, next_start, header)
-        end = np.where((end == 0) | ((two == next_start) & (two > 0)), two, end)
+        odd = np.flatnonzero(~fits)
+        end[odd] = _end_by_two(lines, starts[odd], length[odd], next_start[odd], header)
         if not is_last and starts[-1] + length[-1] > len(data):
             # The bytes to come may show that the length counts one byte.
             end[-1] = 0
@@ -206,12 +207,13 @@ def find_frames(
     return frames_at(lines, starts, end, heads, header)._replace(is_right=is_right)
 
 
-def _ends_line(data: Bytes, lines: Lines, at: Ints) -> Bools:
+def _ends_line(data: Bytes, lines: Lines, at: Ints, *, is_last: bool) -> Bools:
     found: Bools = data[at] == LF
     if len(lines.lone):
-        # A CR ends a line unless LF follows.
-        after = data[np.minimum(at + 1, len(data) - 1)]
-        found |= (data[at] == CR) & ((after != LF) | (at + 1 == len(data)))
+        # A CR ends a line unless LF follows, or may follow.
+        is_end = at + 1 == len(data)
+        after = np.where(is_end, 0 if is_last else LF, data[at + 1 - is_end])
+        found |= (data[at] == CR) & (after != LF)
     return found
 
 
@@ -219,13 +221,17 @@ def _end_by_two(
     lines: Lines, starts: Ints, length: Ints, limit: Ints, header: Header
 ) -> Ints:
     """Ends where the length counts two bytes for each line end; 0 where it does not."""
-    own_line = np.searchsorted(lines.stop, starts + header.length)
-    counted = lines.stop + 1
-    counted += np.searchsorted(lines.short, np.arange(len(lines.stop)), side="right")
-    wanted = starts + length + np.searchsorted(lines.short, own_line)
-    at = np.minimum(np.searchsorted(counted, wanted), len(counted) - 1)
-    fits = (length > 0) & (counted[at] == wanted) & (lines.stop[at] < limit)
-    found: Ints = np.where(fits, lines.stop[at] + 1, 0)
+    first = np.searchsorted(lines.stop, starts + header.length)
+    count = np.where(length > 0, np.searchsorted(lines.stop, limit) - first, 0)
+    before = np.cumsum(count) - count
+    line = np.repeat(first - before, count) + np.arange(int(count.sum()))
+    message = np.repeat(np.arange(len(starts)), count)
+    shorter = np.searchsorted(lines.short, line, side="right")
+    shorter -= np.searchsorted(lines.short, first)[message]
+    counted = lines.stop[line] + 1 - starts[message] + shorter
+    hit = counted == length[message]
+    found = np.zeros(len(starts), np.int64)
+    found[message[hit]] = lines.stop[line[hit]] + 1
     return found
 
 

@@ -31,7 +31,9 @@ def to_dbt_sources(schema: str, tables: Iterable[Table]) -> str:
 def to_dbt_models(schema: str, tables: Mapping[str, Table]) -> str:
     """YAML of all models of a schema."""
     models = [
-        to_dbt_model(table, tables) for table in tables.values() if table.schema == schema
+        to_dbt_model(table, tables)
+        for table in tables.values()
+        if table.schema == schema
     ]
     return _dump({"models": models})
 
@@ -65,7 +67,7 @@ def _columns(table: Table) -> list[dict[str, object]]:
 
 
 def _column(column: Column) -> dict[str, object]:
-    entry = {"name": column.name, "data_type": spark_type(column)}
+    entry: dict[str, object] = {"name": column.name, "data_type": spark_type(column)}
     if column.note:
         entry["description"] = _text(column.note)
     return entry
@@ -118,8 +120,9 @@ def _test(
 def _reference(column: str, target: str) -> dict[str, str]:
     table, _, field = target.rpartition(".")
     schema, _, name = table.partition(".")
-    to = f"ref('{name}')" if schema in ("gold", "feat") else f"source('{schema}', '{name}')"
-    return {"column": column, "to": "{{ " + to + " }}", "field": field}
+    is_model = schema in ("gold", "feat")
+    relation = f"ref('{name}')" if is_model else f"source('{schema}', '{name}')"
+    return {"column": column, "to": "{{ " + relation + " }}", "field": field}
 
 
 def _text(text: str) -> str:

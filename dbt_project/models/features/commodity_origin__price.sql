@@ -1,25 +1,10 @@
 {%- set histogram = ref('fct_price_histogram_daily') -%}
-{%- set days = as_of_days([histogram]) -%}
+{%- set as_of_dates = as_of_days([histogram]) -%}
 {%- set goods = 'hs_code, origin_country_code, quantity_unit_code, as_of_date' -%}
 with
 
 known_buckets as (
-    {%- for day in days %}
-    select
-        *,
-        date'{{ day }}' as as_of_date
-    from {{ histogram }}
-    where
-        known_date < date'{{ day }}'
-        and registered_date between date_sub(date'{{ day }}', 365) and date_sub(date'{{ day }}', 1)
-    {%- if not loop.last %} union all {% endif -%}
-    {%- else %}
-    select
-        *,
-        registered_date as as_of_date
-    from {{ histogram }}
-    where false
-    {%- endfor %}
+    {{ known_before(as_of_dates, histogram, window_days=365) }}
 ),
 
 buckets as (
@@ -46,59 +31,55 @@ ranked as (
 -- Nearest rank: the lowest bucket up to which the share of the lines lies.
 quantiles as (
     select
-        {{ goods }},
-        max(total_count) as line_count_365d,
-        min(if(running_count * 2 >= total_count, price_bucket, null)) as median_bucket,
-        min(if(running_count * 20 >= total_count, price_bucket, null)) as p05_bucket,
-        min(if(running_count * 20 >= total_count * 19, price_bucket, null)) as p95_bucket
+        *,
+        min(if(running_count * 2 >= total_count, price_bucket, null))
+            over (partition by {{ goods }}) as median_bucket,
+        min(if(running_count * 20 >= total_count, price_bucket, null))
+            over (partition by {{ goods }}) as p05_bucket,
+        min(if(running_count * 20 >= total_count * 19, price_bucket, null))
+            over (partition by {{ goods }}) as p95_bucket
     from ranked
-    group by {{ goods }}
 ),
 
 deviations as (
     select
         {{ goods }},
-        abs(buckets.price_bucket - quantiles.median_bucket) as distance,
-        sum(buckets.line_count) as line_count
-    from buckets
-    inner join quantiles using ({{ goods }})
-    group by {{ goods }}, distance
+        total_count,
+        median_bucket,
+        p05_bucket,
+        p95_bucket,
+        abs(price_bucket - median_bucket) as bucket_distance,
+        sum(line_count) as line_count
+    from quantiles
+    group by {{ goods }}, total_count, median_bucket, p05_bucket, p95_bucket, bucket_distance
 ),
 
 ranked_deviations as (
     select
         *,
         sum(line_count) over (
-            partition by {{ goods }} order by distance
+            partition by {{ goods }} order by bucket_distance
             rows between unbounded preceding and current row
-        ) as running_count,
-        sum(line_count) over (partition by {{ goods }}) as total_count
+        ) as running_count
     from deviations
-),
-
-median_deviations as (
-    select
-        {{ goods }},
-        min(if(running_count * 2 >= total_count, distance, null)) as distance
-    from ranked_deviations
-    group by {{ goods }}
 ),
 
 final as (
     select
         {{ goods }},
-        quantiles.line_count_365d,
-        {{ bucket_price('quantiles.median_bucket') }} as median_unit_price_vnd,
-        {{ bucket_price('quantiles.p05_bucket') }} as p05_unit_price_vnd,
-        {{ bucket_price('quantiles.p95_bucket') }} as p95_unit_price_vnd,
-        {{ bucket_width() }} * median_deviations.distance as mad_log_unit_price,
+        total_count as line_count_365d,
+        {{ bucket_price('median_bucket') }} as median_unit_price_vnd,
+        {{ bucket_price('p05_bucket') }} as p05_unit_price_vnd,
+        {{ bucket_price('p95_bucket') }} as p95_unit_price_vnd,
+        {{ bucket_width() }} * min(if(running_count * 2 >= total_count, bucket_distance, null))
+            as mad_log_unit_price,
         {{ run_seq() }} as _run_seq
-    from quantiles
-    inner join median_deviations using ({{ goods }})
+    from ranked_deviations
+    group by {{ goods }}, total_count, median_bucket, p05_bucket, p95_bucket
 ),
 
 changes_to_table as (
-    {{ changes_to_this('final', in_days(days)) }}
+    {{ changes_to_this('final', in_days(as_of_dates)) }}
 )
 
 select * from changes_to_table

@@ -193,7 +193,10 @@ def _registered_dates(messages: Iterable[Message]) -> dict[str, date]:
 def _states(told: list[Message]) -> list[tuple[Message, datetime, datetime | None]]:
     best: list[Message] = []
     for message in sorted(told, key=lambda m: (m.arrived, m.rank, m.number)):
-        if not best or (message.rank, message.number) > (best[-1].rank, best[-1].number):
+        if not best or (message.rank, message.number) > (
+            best[-1].rank,
+            best[-1].number,
+        ):
             if best and best[-1].arrived == message.arrived:
                 best.pop()
             best.append(message)

@@ -1,4 +1,4 @@
-"""Features worked out from the messages that had come, straight from their definition."""
+"""Features worked out from the messages that had come, by their definition."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def enterprise_activity(messages: Iterable[Message], day: date) -> dict[str, dic
             "yellow_count_365d": sum(k.strictest == "2" for k in inside),
             "amended_count_365d": sum(k.row["declaration_version"] > 0 for k in inside),
             "active_days_365d": len({k.row["registered_date"] for k in inside}),
-            "chapter_count_365d": len({x["hs_code"][:2] for x in lines if x["hs_code"]}),
+            "chapter_count_365d": len(
+                {x["hs_code"][:2] for x in lines if x["hs_code"]}
+            ),
             "origin_count_365d": len(
                 {x["origin_country_code"] for x in lines} - {None}
             ),
@@ -91,7 +93,10 @@ def _known_at(messages: Iterable[Message], day: date) -> list[Known]:
         )
         if holds and row["declaration_key"] in dated:
             older = known.get(row["declaration_key"])
-            if older is None or older["declaration_version"] < row["declaration_version"]:
+            if (
+                older is None
+                or older["declaration_version"] < row["declaration_version"]
+            ):
                 known[row["declaration_key"]] = row
     lines = defaultdict(list)
     for line in rows["core.vnaccs__declaration_line"]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -56,7 +56,10 @@ class Shop:
         for row in rows:
             key = tuple(row[column] for column in place)
             known = before.get(key)
-            same = known is not None and {**known, "_run_seq": 0} == {**row, "_run_seq": 0}
+            same = known is not None and {**known, "_run_seq": 0} == {
+                **row,
+                "_run_seq": 0,
+            }
             after[key] = known if same else {**row, "_run_seq": run_seq}
         self._written[name] = after
         self.lake.overwrite(name, to_rows(table, list(after.values())))

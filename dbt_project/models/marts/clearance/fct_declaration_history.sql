@@ -85,10 +85,11 @@ final as (
         declarations.line_count,
         declarations.customs_value_vnd,
         {{ business_date('declarations.known_from') }} as known_date,
-        case
-            when registrations.known_from is not null
-                then {{ business_date('greatest(declarations.known_from, registrations.known_from)') }}
-        end as counted_from_date,
+        if(
+            registrations.known_from is null,
+            null,
+            {{ business_date('greatest(declarations.known_from, registrations.known_from)') }}
+        ) as counted_from_date,
         superseded.superseded_date,
         strict_channels.yellow_known_date,
         strict_channels.red_known_date,

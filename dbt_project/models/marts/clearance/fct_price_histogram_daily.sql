@@ -1,6 +1,9 @@
 {%- set history = ref('fct_declaration_history') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
 {%- set change = changes([history, line]) -%}
+{%- set goods_of_a_day = [
+    'hs_code', 'origin_country_code', 'quantity_unit_code', 'registered_date'
+] -%}
 with
 
 contents as (
@@ -23,12 +26,10 @@ priced_lines as (
         and {{ in_months(change) }}
 ),
 
-{%- if change.since > 0 %}
-
 -- Goods of the declarations that changed, on every date under which they were counted;
 -- lines that are no more show in what this table holds of their date.
 changed_goods as (
-    select distinct
+    select
         priced_lines.hs_code,
         priced_lines.origin_country_code,
         priced_lines.quantity_unit_code,
@@ -36,20 +37,20 @@ changed_goods as (
     from priced_lines
     inner join contents
         on priced_lines.declaration_key = contents.declaration_key
-    where contents._run_seq > {{ change.since }} or priced_lines._run_seq > {{ change.since }}
-    union
-    select distinct
-        hs_code,
-        origin_country_code,
-        quantity_unit_code,
-        registered_date
-    from {{ this }}
-    where registered_date in (
-        select registered_date from {{ history }}
-        where _is_void and {{ changed(change) }}
-    )
+    where {{ changed(change, 'contents') }} or {{ changed(change, 'priced_lines') }}
+    union distinct
+    select
+        known.hs_code,
+        known.origin_country_code,
+        known.quantity_unit_code,
+        known.registered_date
+    from {{ this }} as known
+    where
+        known.registered_date in (
+            select voided.registered_date from {{ history }} as voided
+            where voided._is_void and {{ changed(change, 'voided') }}
+        )
 ),
-{%- endif %}
 
 line_stretches as (
     select
@@ -60,8 +61,7 @@ line_stretches as (
         contents.registered_date,
         contents.registered_month,
         contents.counted_from_date,
-        contents.superseded_date,
-        count(*) as line_count
+        contents.superseded_date
     from priced_lines
     inner join contents
         on
@@ -70,25 +70,27 @@ line_stretches as (
             and priced_lines.known_from = contents.known_from
     where
         not contents._is_void
-        and contents.counted_from_date is not null
         and (
             contents.superseded_date is null
             or contents.counted_from_date < contents.superseded_date
         )
-    group by
-        priced_lines.hs_code, priced_lines.origin_country_code, priced_lines.quantity_unit_code,
-        priced_lines.price_bucket, contents.registered_date, contents.registered_month,
-        contents.counted_from_date, contents.superseded_date
 ),
 
+-- A line counts from one day, and stops to count on another if its content is replaced.
 moves as (
     select
-        line_stretches.*,
-        if(signs.sign > 0, counted_from_date, superseded_date) as move_date,
-        signs.sign
+        *,
+        counted_from_date as move_date,
+        1 as sign
     from line_stretches
-    cross join (select 1 as sign union all select -1 as sign) as signs
-    where signs.sign > 0 or superseded_date is not null
+    where counted_from_date is not null
+    union all
+    select
+        *,
+        superseded_date as move_date,
+        -1 as sign
+    from line_stretches
+    where counted_from_date is not null and superseded_date is not null
 ),
 
 final as (
@@ -99,30 +101,19 @@ final as (
         registered_date,
         move_date as known_date,
         price_bucket,
-        sum(sign * line_count) as line_delta,
+        sum(sign) as line_delta,
         registered_month,
         {{ run_seq() }} as _run_seq
     from moves
-    {%- if change.since > 0 %}
-    where
-        (hs_code, origin_country_code, quantity_unit_code, registered_date)
-        in (select * from changed_goods)
-    {%- endif %}
+    where {{ among('changed_goods', change, goods_of_a_day) }}
     group by
         hs_code, origin_country_code, quantity_unit_code, registered_date, registered_month,
         move_date, price_bucket
-    having sum(sign * line_count) <> 0
+    having sum(sign) <> 0
 ),
 
 changes_to_table as (
-    {%- set scope -%}
-    {{ in_months(change) }}
-    {%- if change.since > 0 %}
-    and (hs_code, origin_country_code, quantity_unit_code, registered_date)
-    in (select * from changed_goods)
-    {%- endif %}
-    {%- endset %}
-    {{ changes_to_this('final', scope) }}
+    {{ changes_to_this('final', among('changed_goods', change, goods_of_a_day)) }}
 )
 
 select * from changes_to_table

@@ -12,12 +12,12 @@ contents as (
         superseded_date,
         yellow_known_date,
         red_known_date,
-        count(*) as declarations,
-        count_if(direction_code = 'import') as imports,
-        count_if(direction_code = 'export') as exports,
-        count_if(declaration_version > 0) as amended,
-        sum(line_count) as lines,
-        cast(coalesce(sum(customs_value_vnd), 0) as decimal(20, 0)) as customs_value
+        count(*) as declaration_count,
+        count_if(direction_code = 'import') as import_count,
+        count_if(direction_code = 'export') as export_count,
+        count_if(declaration_version > 0) as amended_count,
+        sum(line_count) as line_count,
+        cast(coalesce(sum(customs_value_vnd), 0) as decimal(20, 0)) as customs_value_vnd
     from {{ history }}
     where
         not _is_void
@@ -29,44 +29,53 @@ contents as (
         yellow_known_date, red_known_date
 ),
 
+measures as (
+    select 'any' as measure
+    union all
+    select 'yellow' as measure
+    union all
+    select 'red' as measure
+),
+
+signs as (
+    select 1 as sign
+    union all
+    select -1 as sign
+),
+
 -- Red outranks yellow: a declaration counts once, under the strictest channel known.
 stretches as (
     select
         contents.*,
         measures.measure,
         case measures.measure
-            when 'any' then counted_from_date
-            when 'yellow' then greatest(counted_from_date, yellow_known_date)
-            when 'red' then greatest(counted_from_date, red_known_date)
+            when 'any' then contents.counted_from_date
+            when 'yellow' then greatest(contents.counted_from_date, contents.yellow_known_date)
+            when 'red' then greatest(contents.counted_from_date, contents.red_known_date)
         end as from_date,
-        case measures.measure
-            when 'yellow' then least(superseded_date, red_known_date)
-            else superseded_date
-        end as until_date
+        if(
+            measures.measure = 'yellow',
+            least(contents.superseded_date, contents.red_known_date),
+            contents.superseded_date
+        ) as until_date
     from contents
-    cross join (
-        select 'any' as measure
-        union all
-        select 'yellow' as measure
-        union all
-        select 'red' as measure
-    ) as measures
+    cross join measures
     where
         measures.measure = 'any'
-        or (measures.measure = 'yellow' and yellow_known_date is not null)
-        or (measures.measure = 'red' and red_known_date is not null)
+        or (measures.measure = 'yellow' and contents.yellow_known_date is not null)
+        or (measures.measure = 'red' and contents.red_known_date is not null)
 ),
 
 moves as (
     select
         stretches.*,
-        if(signs.sign > 0, from_date, until_date) as move_date,
-        signs.sign
+        signs.sign,
+        if(signs.sign > 0, stretches.from_date, stretches.until_date) as move_date
     from stretches
-    cross join (select 1 as sign union all select -1 as sign) as signs
+    cross join signs
     where
-        (until_date is null or from_date < until_date)
-        and (signs.sign > 0 or until_date is not null)
+        (stretches.until_date is null or stretches.from_date < stretches.until_date)
+        and (signs.sign > 0 or stretches.until_date is not null)
 ),
 
 final as (
@@ -74,18 +83,18 @@ final as (
         tax_code,
         registered_date,
         move_date as known_date,
-        sum(case when measure = 'any' then sign * declarations else 0 end) as declaration_delta,
-        sum(case when measure = 'any' then sign * imports else 0 end) as import_declaration_delta,
-        sum(case when measure = 'any' then sign * exports else 0 end) as export_declaration_delta,
-        sum(case when measure = 'any' then sign * amended else 0 end) as amended_delta,
-        sum(case when measure = 'yellow' then sign * declarations else 0 end) as yellow_delta,
-        sum(case when measure = 'red' then sign * declarations else 0 end) as red_delta,
-        sum(case when measure = 'any' then sign * lines else 0 end) as line_delta,
-        -- Not `-customs_value`: Sail gives the negative of a decimal another scale.
+        sum(if(measure = 'any', sign * declaration_count, 0)) as declaration_delta,
+        sum(if(measure = 'any', sign * import_count, 0)) as import_declaration_delta,
+        sum(if(measure = 'any', sign * export_count, 0)) as export_declaration_delta,
+        sum(if(measure = 'any', sign * amended_count, 0)) as amended_delta,
+        sum(if(measure = 'yellow', sign * declaration_count, 0)) as yellow_delta,
+        sum(if(measure = 'red', sign * declaration_count, 0)) as red_delta,
+        sum(if(measure = 'any', sign * line_count, 0)) as line_delta,
+        -- Not `-customs_value_vnd`: Sail gives the negative of a decimal another scale.
         cast(sum(
             if(
                 measure = 'any',
-                cast(customs_value * cast(sign as decimal(2, 0)) as decimal(20, 0)),
+                cast(customs_value_vnd * cast(sign as decimal(2, 0)) as decimal(20, 0)),
                 cast(0 as decimal(20, 0))
             )
         ) as decimal(20, 0)) as customs_value_delta_vnd,

@@ -40,13 +40,30 @@ line_values as (
         contents.counted_from_date, contents.superseded_date, chapter, origin
 ),
 
-all_values as (
+kinds as (
+    select 'chapter' as kind
+    union all
+    select 'origin' as kind
+),
+
+signs as (
+    select 1 as sign
+    union all
+    select -1 as sign
+),
+
+declared_values as (
     select
-        line_values.*,
+        line_values.tax_code,
+        line_values.registered_date,
+        line_values.registered_month,
+        line_values.counted_from_date,
+        line_values.superseded_date,
+        line_values.line_count,
         kinds.kind,
-        case kinds.kind when 'chapter' then chapter else origin end as value
+        if(kinds.kind = 'chapter', line_values.chapter, line_values.origin) as declared_value
     from line_values
-    cross join (select 'chapter' as kind union all select 'origin' as kind) as kinds
+    cross join kinds
     union all
     select
         tax_code,
@@ -54,11 +71,9 @@ all_values as (
         registered_month,
         counted_from_date,
         superseded_date,
-        cast(null as string) as chapter,
-        cast(null as string) as origin,
         count(*) as line_count,
         'office' as kind,
-        office_code as value
+        office_code as declared_value
     from contents
     group by
         tax_code, registered_date, registered_month, counted_from_date, superseded_date,
@@ -67,26 +82,30 @@ all_values as (
 
 moves as (
     select
-        all_values.*,
-        if(signs.sign > 0, counted_from_date, superseded_date) as move_date,
-        signs.sign
-    from all_values
-    cross join (select 1 as sign union all select -1 as sign) as signs
-    where value is not null and (signs.sign > 0 or superseded_date is not null)
+        declared_values.*,
+        signs.sign,
+        if(
+            signs.sign > 0, declared_values.counted_from_date, declared_values.superseded_date
+        ) as move_date
+    from declared_values
+    cross join signs
+    where
+        declared_values.declared_value is not null
+        and (signs.sign > 0 or declared_values.superseded_date is not null)
 ),
 
 final as (
     select
         tax_code,
         kind as activity_value_kind_code,
-        value as activity_value_code,
+        declared_value as activity_value_code,
         registered_date,
         move_date as known_date,
         sum(sign * line_count) as line_delta,
         registered_month,
         {{ run_seq() }} as _run_seq
     from moves
-    group by tax_code, kind, value, registered_date, registered_month, move_date
+    group by tax_code, kind, declared_value, registered_date, registered_month, move_date
     having sum(sign * line_count) <> 0
 ),
 

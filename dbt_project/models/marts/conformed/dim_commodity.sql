@@ -5,7 +5,7 @@ with
 
 lines as (
     select * from {{ line }}
-    where {{ change.anything }}
+    where {{ if_changed(change) }}
 ),
 
 nomenclatures as (
@@ -43,7 +43,7 @@ final as (
 ),
 
 changes_to_table as (
-    {{ changes_to_this('final', change.anything) }}
+    {{ changes_to_this('final', if_changed(change)) }}
 )
 
 select * from changes_to_table

@@ -4,13 +4,13 @@ with
 
 declarations as (
     select * from {{ declaration }}
-    where {{ change.anything }}
+    where {{ if_changed(change) }}
 ),
 
 declared_names as (
     select
         tax_code,
-        cast(coalesce(trim(regexp_replace(declared_name, ' +', ' ')), '') as string) as enterprise_name,
+        coalesce(trim(regexp_replace(declared_name, ' +', ' ')), '') as enterprise_name,
         min(registered_date) as first_seen_date,
         max(registered_date) as last_seen_date
     from declarations
@@ -33,9 +33,9 @@ final as (
         tax_code,
         enterprise_name,
         -- A branch has its number behind the ten digits of the enterprise.
-        case when length(tax_code) >= 13 then substr(tax_code, 1, 10) else tax_code end
-            as parent_tax_code,
-        case when length(tax_code) >= 13 then right(tax_code, 3) end as branch_no,
+        if(length(tax_code) = 13, substr(tax_code, 1, 10), tax_code) as parent_tax_code,
+        -- Not `right`: Sail gives it a type that a union does not take.
+        case when length(tax_code) = 13 then substr(tax_code, 11, 3) end as branch_no,
         first_seen_date as valid_from,
         date_sub(next_seen_date, 1) as valid_to,
         next_seen_date is null as is_current,
@@ -46,7 +46,7 @@ final as (
 ),
 
 changes_to_table as (
-    {{ changes_to_this('final', change.anything) }}
+    {{ changes_to_this('final', if_changed(change)) }}
 )
 
 select * from changes_to_table

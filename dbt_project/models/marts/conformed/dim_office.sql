@@ -5,12 +5,12 @@ with
 
 declarations as (
     select * from {{ declaration }}
-    where {{ change.anything }}
+    where {{ if_changed(change) }}
 ),
 
 offices as (
     select * from {{ office }}
-    where known_until is null and {{ change.anything }}
+    where known_until is null and {{ if_changed(change) }}
 ),
 
 seen as (
@@ -69,7 +69,7 @@ final as (
 ),
 
 changes_to_table as (
-    {{ changes_to_this('final', change.anything) }}
+    {{ changes_to_this('final', if_changed(change)) }}
 )
 
 select * from changes_to_table
