@@ -66,9 +66,7 @@ def different_tables(root: Path, out: Path) -> list[str]:
     ]
 
 
-def _view_raw(
-    connection: duckdb.DuckDBPyConnection, lake: Lake, family: str
-) -> None:
+def _view_raw(connection: duckdb.DuckDBPyConnection, lake: Lake, family: str) -> None:
     files = lake.delta(f"raw.vnaccs__{family}").file_uris()
     connection.read_parquet(files).create_view(f"raw_{family}")
 

@@ -38,7 +38,11 @@ def run() -> dict[str, object]:
     short = bool(os.environ.get("BENCH_SHORT"))
     scale = SHORT_SCALE if short else SCALE
     engine()
-    tries = [_once(scale) for _ in range(1 if short else TRIES)]
+    with tempfile.TemporaryDirectory() as folder:
+        begun = time.perf_counter()
+        parse_project(Lake(Path(folder) / "lake"))
+        dbt_start = time.perf_counter() - begun
+    tries = [_once(scale, dbt_start) for _ in range(1 if short else TRIES)]
     return {"scale": scale, **min(tries, key=_raw_to_gold)}
 
 
@@ -46,11 +50,12 @@ def _raw_to_gold(found: dict[str, object]) -> float:
     return float(str(found["raw_to_gold_seconds"]))
 
 
-def _once(scale: float) -> dict[str, object]:
+def _once(scale: float, dbt_start: float) -> dict[str, object]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "lake"
         megabytes = _simulate(scale, root)
-        seconds = _carry_out(Lake(root))
+        # A process starts dbt once, so every try is charged with that one start.
+        seconds = {"dbt_start": dbt_start, **_carry_out(Lake(root))}
         peak = peak_mib()
         # A process of its own: neither pays for the memory of the other.
         context = multiprocessing.get_context("spawn")
@@ -94,9 +99,6 @@ def _carry_out(lake: Lake) -> dict[str, float]:
         begun = time.perf_counter()
         carry_out(lake, "bench", (stage,))
         seconds[stage] = time.perf_counter() - begun
-    begun = time.perf_counter()
-    parse_project(lake)
-    seconds["dbt_start"] = time.perf_counter() - begun
     begun = time.perf_counter()
     with start_run(lake, "bench") as run_of_gold:
         build_gold(run_of_gold, " ".join([*GOLD, *_ALSO_NEEDED]))

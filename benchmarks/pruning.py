@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-
 from lakehouse.derive.to_rows import to_rows
 from lakehouse.engine import engine
 from lakehouse.replace import Workspace

@@ -35,7 +35,8 @@ QUESTIONS = (
     ),
     (
         "Doanh nghiệp hoạt động nhiều nhất trong 365 ngày?",
-        "select tax_code as `mã số thuế`, declaration_count_365d as `tờ khai`, "
+        "select tax_code as `mã số thuế`, "
+        "declaration_count_365d as `tờ khai`, "
         "line_count_365d as `dòng hàng`, red_count_365d as `luồng đỏ` "
         "from feat.enterprise__activity where as_of_date = "
         "(select max(as_of_date) from feat.enterprise__activity) "
@@ -43,7 +44,8 @@ QUESTIONS = (
     ),
     (
         "Vì sao thông điệp bị từ chối?",
-        "select rejection_code as `mã`, max(reason_vi) as `lý do`, count(*) as `số lượng` "
+        "select rejection_code as `mã`, max(reason_vi) as `lý do`, "
+        "count(*) as `số lượng` "
         "from ops.rejected group by rejection_code "
         "order by 3 desc, 1 limit 5",
     ),

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -94,24 +95,43 @@ def invoke_dbt(
     return [_node_result(result, full_names) for result in found.results]
 
 
-def parse_project(lake: Lake) -> Any:  # noqa: ANN401 - a manifest of dbt
-    """The parsed project, from this process or from what an earlier one left.
+def run_unit_tests(lake: Lake) -> list[str]:
+    """Claims about models that do not hold; the tables must be known to the engine.
 
     Raises:
         UsageError: a model, macro or derived file is wrong.
     """
-    if _parsed.get("contracts") is lake.contracts:
+    chosen = ["test", "--select", "test_type:unit"]
+    found = _invoke(lake, chosen, parse_project(lake))
+    return [
+        f"{result.node.name}: {result.message}"
+        for result in found.results
+        if str(result.status) != "pass"
+    ]
+
+
+def parse_project(lake: Lake) -> Any:  # noqa: ANN401 - a manifest of dbt
+    """The parsed project, from this process or from what an earlier one left.
+
+    It costs seconds, so a command that builds later may call it at its start, in a
+    thread beside its other work; whoever comes second waits for the first.
+
+    Raises:
+        UsageError: a model, macro or derived file is wrong.
+    """
+    with _parsing:
+        if _parsed.get("contracts") is not lake.contracts:
+            write_derived(lake.contracts)
+            home = _home(lake)
+            # A new lake starts from the newest state that any lake has left.
+            _copy_newer(PROJECT / "target" / _STATE, home / "target" / _STATE)
+            manifest = _invoke(lake, ["parse"], None)
+            _copy_newer(home / "target" / _STATE, PROJECT / "target" / _STATE)
+            _parsed.update(contracts=lake.contracts, manifest=manifest)
         return _parsed["manifest"]
-    write_derived(lake.contracts)
-    home = _home(lake)
-    # Parsing from nothing costs seconds: a new lake starts from the newest state known.
-    _copy_newer(PROJECT / "target" / _STATE, home / "target" / _STATE)
-    manifest = _invoke(lake, ["parse"], None)
-    _copy_newer(home / "target" / _STATE, PROJECT / "target" / _STATE)
-    _parsed.update(contracts=lake.contracts, manifest=manifest)
-    return manifest
 
 
+_parsing = Lock()
 _parsed: dict[str, Any] = {}
 
 

@@ -69,11 +69,17 @@ def replace_subjects(
     seen = work.keep(known.select(subject).distinct(), f"{table.short_name}_seen")
     if not seen.limit(1).collect():
         return _append(run, table, guard(run, table, rows))
-    changes = work.keep(
-        _changes(table, rows.join(seen, on=subject, how="left_semi"), known),
-        f"{table.short_name}_changes",
-    )
     new = rows.join(seen, on=subject, how="left_anti")
+    touched = rows.join(seen, on=subject, how="left_semi")
+    changes = work.keep(_changes(table, touched, known), f"{table.short_name}_changes")
+    return _write(run, work, table, new, changes)
+
+
+def _write(
+    run: Run, work: Workspace, table: Table, new: DataFrame, changes: DataFrame
+) -> int:
+    """Merge what changed and append what is new, both through the gate as one."""
+    removed = changes.where("_change = 'delete'")
     written = work.keep(
         changes.where("_change <> 'delete'").unionByName(
             new.selectExpr("'append' as _change", "*")
@@ -81,7 +87,6 @@ def replace_subjects(
         f"{table.short_name}_written",
     )
     passed = guard(run, table, written)
-    removed = changes.where("_change = 'delete'")
     merged = passed.where("_change <> 'append'").unionByName(removed)
     appended = passed.where("_change = 'append'")
     return _merge(run, table, merged) + _append(run, table, appended)

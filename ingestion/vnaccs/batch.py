@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ingestion.vnaccs.forms import Form, Section
-from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines, between
+from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines, between, place_in
 
 
 class Values(NamedTuple):
@@ -92,8 +93,8 @@ def lay_out(
     form: Form, data: Bytes, lines: Lines, messages: Ints, first: Ints, last: Ints
 ) -> tuple[Batch, list[Fault]]:
     """Lay out the lines `first` to `last` of each message, and judge their form."""
-    begin = np.searchsorted(lines.value_line, first)
-    count = np.searchsorted(lines.value_line, last, side="right") - begin
+    begin = place_in(lines.value_line, first)
+    count = place_in(lines.value_line, last, "right") - begin
     before = np.cumsum(count) - count
     chosen = np.repeat(begin - before, count) + np.arange(int(count.sum()))
     message = np.repeat(np.arange(len(messages)), count)
@@ -134,17 +135,24 @@ def _sizes_and_dates(
 def are_dates(data: Bytes, start: Ints, size: Ints) -> Bools:
     """Which values are days that exist, DDMMYYYY."""
     is_date: Bools = size == 8
-    digits = data[start[is_date][:, None] + np.arange(8)].astype(np.int64) - ord("0")
-    day = digits[:, 0] * 10 + digits[:, 1]
-    month = digits[:, 2] * 10 + digits[:, 3]
-    year = digits[:, 4:] @ np.array([1000, 100, 10, 1])
+    if not is_date.any():
+        return is_date
+    values = sliding_window_view(data, 8)[start[is_date]]
+    digits = values - np.uint8(ord("0"))
+    exists = (digits <= 9).all(axis=1)
+    number = digits.astype(np.int32) @ np.array(_DATE_PLACES, np.int32)
+    day, month, year = number[:, 0], number[:, 1], number[:, 2]
     is_leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     days = _MONTH_DAYS[np.clip(month, 0, 13)] + ((month == 2) & is_leap)
-    exists = ((digits >= 0) & (digits <= 9)).all(axis=1) & (year >= 1)
-    is_date[is_date] = exists & (day >= 1) & (day <= days)
+    is_date[is_date] = exists & (year >= 1) & (day >= 1) & (day <= days)
     return is_date
 
 
+# How much each of the eight digits counts for the day, the month and the year.
+_DATE_PLACES = [
+    *([10, 0, 0], [1, 0, 0], [0, 10, 0], [0, 1, 0]),
+    *([0, 0, 1000], [0, 0, 100], [0, 0, 10], [0, 0, 1]),
+]
 _MONTH_DAYS = np.array([0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0])
 
 

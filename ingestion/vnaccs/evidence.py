@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -14,7 +15,12 @@ from lakehouse.messages import Header
 
 def hashes_of(payloads: pa.BinaryArray) -> list[str]:
     """SHA-256 of each message; no columnar library has it, so one C call each."""
-    return [hashlib.sha256(payload).hexdigest() for payload in payloads.to_pylist()]
+    _, offsets, data = payloads.buffers()
+    view = memoryview(data or b"")
+    places = np.frombuffer(offsets, np.int32)[: len(payloads) + 1].tolist()
+    return [
+        hashlib.sha256(view[start:end]).hexdigest() for start, end in pairwise(places)
+    ]
 
 
 def header_columns(heads: Bytes, header: Header) -> dict[str, pa.StringArray]:
@@ -42,14 +48,13 @@ def _texts(part: Bytes) -> pa.StringArray:
 
 def repeated(hashes: list[str], seen: set[str]) -> Bools:
     """Which messages came before, in this piece or an earlier one; `seen` grows."""
-    new = set(hashes)
-    marks = np.zeros(len(hashes), bool)
-    if len(new) < len(hashes) or not seen.isdisjoint(new):
-        for place, value in enumerate(hashes):
-            marks[place] = value in seen
-            seen.add(value)
-    else:
-        seen |= new
+    size = len(hashes)
+    marks = np.fromiter(map(seen.__contains__, hashes), bool, size)
+    first = dict(zip(reversed(hashes), range(size - 1, -1, -1), strict=True))
+    if len(first) < size:
+        places = np.fromiter(map(first.__getitem__, hashes), np.int64, size)
+        marks |= places != np.arange(size)
+    seen.update(first)
     return marks
 
 

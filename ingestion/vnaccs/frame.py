@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -89,50 +89,83 @@ def between(data: Bytes, start: Ints, end: Ints) -> pa.BinaryArray:
     return pa.BinaryArray.from_buffers(pa.binary(), 2 * len(start), buffers)
 
 
+BLOCK_BYTES = 1 << 20
+"""Lines are found block by block, so that what is made on the way stays in cache."""
+
+
 def find_lines(data: Bytes, long: int, *, is_last: bool = True) -> Lines:
     """Split at CRLF, LF and lone CR; bytes after the last line end are no line.
 
     A CR that ends the bytes may wait for its LF, unless these are the last.
     """
-    is_lf, is_cr = data == LF, data == CR
-    if not is_last:
-        is_cr[-1:] = False
-    is_pair = is_cr[:-1] & is_lf[1:]
-    pairs = int(np.count_nonzero(is_pair))
-    is_stop = is_lf
-    if int(np.count_nonzero(is_cr)) > pairs:
-        is_cr[:-1] &= ~is_pair
-        is_stop = is_lf | is_cr
-    stop = np.flatnonzero(is_stop)
-    # No other array has an entry for each line: most of them are empty.
+    none = np.zeros(0, np.int64)
+    lines, crs = _find_lines(data, long, none)
+    crs -= not is_last and len(data) > 0 and data[-1] == CR
+    pairs = len(lines.stop) - len(lines.short)
+    if crs == pairs:
+        return lines
+    is_cr = data == CR
+    is_cr[-1:] &= is_last
+    is_cr[:-1] &= data[1:] != LF
+    return _find_lines(data, long, np.flatnonzero(is_cr))[0]
+
+
+def _find_lines(data: Bytes, long: int, lone: Ints) -> tuple[Lines, int]:
+    """Lines, given where a CR ends one, and the number of all CR."""
+    blocks: list[Lines] = []
+    crs, count, before = 0, 0, -1
+    for at in range(0, len(data), BLOCK_BYTES):
+        block = data[at : at + BLOCK_BYTES]
+        crs += int(np.count_nonzero(block == CR))
+        is_stop = block == LF
+        is_stop[lone[(lone >= at) & (lone < at + len(block))] - at] = True
+        stop = np.flatnonzero(is_stop) + at
+        if len(stop):
+            blocks.append(_block_lines(data, long, stop, before, count))
+            before, count = int(stop[-1]), count + len(stop)
+    none = np.zeros(0, np.int64)
+    fields: list[Any] = [np.concatenate(part) for part in zip(*blocks, strict=True)]
+    lines = Lines(*fields) if blocks else Lines(*[none] * len(Lines._fields))
+    return lines._replace(lone=np.searchsorted(lines.stop, lone)), crs
+
+
+def _block_lines(data: Bytes, long: int, stop: Ints, before: int, count: int) -> Lines:
+    """Lines that end at `stop`; the one before them ended at `before`."""
     size = np.empty_like(stop)
-    size[:1] = stop[:1] - 1
+    size[0] = stop[0] - before - 2
     np.subtract(stop[1:], stop[:-1], out=size[1:])
     size[1:] -= 2
-    short = lone = np.zeros(0, np.int64)
-    if pairs < len(stop):
-        is_stop[1:] &= ~is_pair
-        short = np.searchsorted(stop, np.flatnonzero(is_stop))
-        lone = np.searchsorted(stop, np.flatnonzero(is_stop & ~is_lf))
-        size[short] += 1
+    is_short = data[np.maximum(stop - 1, 0)] != CR
+    is_short |= data[stop] != LF
+    short = np.flatnonzero(is_short)
+    size[short] += 1
     line = np.flatnonzero(size > 0)
-    end = stop[line] - 1
-    at = np.searchsorted(line, short[size[short] > 0])
-    end[at] += 1
-    long_end = end[size[line] >= long]
-    values = _values(data, line, end, size[line])
-    return Lines(stop, long_end, short, lone, *values)
-
-
-def _values(data: Bytes, line: Ints, end: Ints, size: Ints) -> tuple[Ints, Ints, Ints]:
-    value_end = end.astype(np.int32)
-    value_start = (end - size).astype(np.int32)
+    end = stop[line] - 1 + is_short[line]
+    size = size[line]
+    long_end = end[size >= long]
+    start = end - size
     filled = np.flatnonzero(data[end - 1] == BLANK)
     if len(filled):
-        value_end[filled] = _trimmed(data, value_start[filled], value_end[filled])
-        keep = value_end > value_start
-        line, value_start, value_end = line[keep], value_start[keep], value_end[keep]
-    return line, value_start, value_end
+        end[filled] = _trimmed(data, start[filled], end[filled])
+        keep = end > start
+        line, start, end = line[keep], start[keep], end[keep]
+    return Lines(
+        stop=stop.astype(np.int32),
+        long_end=long_end,
+        short=short + count,
+        lone=short[:0],
+        value_line=(line + count).astype(np.int32),
+        value_start=start.astype(np.int32),
+        value_end=end.astype(np.int32),
+    )
+
+
+def place_in(
+    ordered: Ints, wanted: Ints, side: Literal["left", "right"] = "left"
+) -> Ints:
+    """`searchsorted` that does not copy `ordered` into a wider type first."""
+    found: Ints = np.searchsorted(ordered, wanted.astype(ordered.dtype), side=side)
+    return found
 
 
 def _trimmed(data: Bytes, start: Ints, end: Ints) -> Ints:
@@ -221,8 +254,8 @@ def _end_by_two(
     lines: Lines, starts: Ints, length: Ints, limit: Ints, header: Header
 ) -> Ints:
     """Ends where the length counts two bytes for each line end; 0 where it does not."""
-    first = np.searchsorted(lines.stop, starts + header.length)
-    count = np.where(length > 0, np.searchsorted(lines.stop, limit) - first, 0)
+    first = place_in(lines.stop, starts + header.length)
+    count = np.where(length > 0, place_in(lines.stop, limit) - first, 0)
     before = np.cumsum(count) - count
     line = np.repeat(first - before, count) + np.arange(int(count.sum()))
     message = np.repeat(np.arange(len(starts)), count)
@@ -239,10 +272,10 @@ def frames_at(
     lines: Lines, starts: Ints, ends: Ints, heads: Bytes, header: Header
 ) -> Frames:
     """Messages whose first and last bytes are known."""
-    own_line = np.searchsorted(lines.stop, starts + header.length)
+    own_line = place_in(lines.stop, starts + header.length)
     last_line = np.append(own_line[1:] - 1, 0)[: len(starts)]
     apart = np.flatnonzero(np.append(ends[:-1] != starts[1:], True)[: len(starts)])
-    last_line[apart] = np.searchsorted(lines.stop, ends[apart]) - 1
+    last_line[apart] = place_in(lines.stop, ends[apart]) - 1
     # A wrong message may end before its header line does.
     until = np.maximum(last_line, own_line) + 1
     lone = _count(lines.lone, own_line, until)

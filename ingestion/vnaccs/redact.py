@@ -6,12 +6,12 @@ import re
 
 import numpy as np
 
-from ingestion.vnaccs.frame import BLANK, Ints
+from ingestion.vnaccs.frame import BLANK, Bytes, Ints
 from lakehouse.messages import Header
 
 _CODES = re.compile(rb"(?=[A-Z][A-Z0-9]{2}[A-Z0-9 ]{2}[A-Z0-9 ]{7}(?:[0-9]{14}| {14}))")
 """The part of a header that can be told from other bytes; it begins at byte 3."""
-_BEFORE_MAIL = re.compile(rb"[ -?A-~]{8,48}(?=@)")
+_BEFORE_MAIL = 48
 """User, password and path stand before a mail address, whatever else is damaged."""
 
 
@@ -29,11 +29,16 @@ def blanked(kept: bytes, secret: Ints) -> bytes:
     A damaged header hides where its fields begin, so this blanks too much rather than
     too little.
     """
-    places = [match.start() - 3 + secret for match in _CODES.finditer(kept)]
-    places += [np.arange(*match.span()) for match in _BEFORE_MAIL.finditer(kept)]
-    if not places:
-        return kept
-    at = np.concatenate(places)
     out = np.frombuffer(kept, np.uint8).copy()
-    out[at[(at >= 0) & (at < len(out))]] = BLANK
+    for match in _CODES.finditer(kept):
+        _blank(out, match.start() - 3 + secret)
+    mail = np.flatnonzero(out == ord("@"))
+    for back in range(1, _BEFORE_MAIL + 1) if len(mail) else ():
+        _blank(out, mail - back)
     return out.tobytes()
+
+
+def _blank(out: Bytes, places: Ints) -> None:
+    places = places[(places >= 0) & (places < len(out))]
+    # Line ends stay, so that the rest can be made out.
+    out[places[out[places] >= BLANK]] = BLANK

@@ -48,7 +48,7 @@ class Rows:
         numbers = [accepted.batch.messages for accepted in content.accepted]
         messages = np.sort(np.concatenate([*numbers, np.zeros(0, np.int64)]))
         columns = self._evidence(content, origin, messages)
-        rejected = [self._rejection(one, origin) for one in content.rejected]
+        rejected = self._rejections(content.rejected, origin)
         rejected += [_stretch_row(stretch) for stretch in content.piece.stretches]
         rejected.sort(key=lambda row: int(row["source_offset"]))
         parts = part_rows(content, origin, self._header.fields)
@@ -89,23 +89,15 @@ class Rows:
             "message_payload": payloads,
         }
 
-    def _rejection(self, rejected: Rejected, origin: Origin) -> dict[str, Any]:
-        """Its first reason by the order of `source.yml` is the code of the row."""
-        order = list(source().reasons)
-        codes = sorted(rejected.codes, key=order.index)
-        sentences = [
-            source().reason(code, rejected.items.get(code, ())) for code in codes
+    def _rejections(
+        self, rejected: list[Rejected], origin: Origin
+    ) -> list[dict[str, Any]]:
+        numbers = np.array([one.message for one in rejected], np.int64)
+        payloads = origin.payloads_of(numbers).to_pylist()
+        return [
+            _rejection(one, int(origin.offsets[one.message]), payload, self._secret)
+            for one, payload in zip(rejected, payloads, strict=True)
         ]
-        message = np.array([rejected.message])
-        payload = blanked(origin.payloads_of(message)[0].as_py(), self._secret)
-        return {
-            "code": codes[0],
-            "reason_vi": "; ".join(vi for vi, _ in sentences),
-            "reason_en": "; ".join(en for _, en in sentences),
-            "source_offset": int(origin.offsets[rejected.message]),
-            "source_length": len(payload),
-            "payload": payload,
-        }
 
 
 @lru_cache(maxsize=8)
@@ -154,6 +146,23 @@ def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:
     )
     pairs = zip(_CONSTANTS, words, strict=True)
     return {name: pa.repeat(pa.scalar(word, _TEXT), size) for name, word in pairs}
+
+
+def _rejection(
+    rejected: Rejected, offset: int, payload: bytes, secret: Ints
+) -> dict[str, Any]:
+    """Its first reason by the order of `source.yml` is the code of the row."""
+    order = list(source().reasons)
+    codes = sorted(rejected.codes, key=order.index)
+    sentences = [source().reason(code, rejected.items.get(code, ())) for code in codes]
+    return {
+        "code": codes[0],
+        "reason_vi": "; ".join(vi for vi, _ in sentences),
+        "reason_en": "; ".join(en for _, en in sentences),
+        "source_offset": offset,
+        "source_length": len(payload),
+        "payload": blanked(payload, secret),
+    }
 
 
 def _stretch_row(stretch: Stretch) -> dict[str, Any]:

@@ -74,44 +74,44 @@ def _column(column: Column) -> dict[str, object]:
 
 
 def _tests(table: Table) -> list[dict[str, object]]:
-    """What must hold, and what only warns: one query each."""
+    """One query for what must hold, one for what only warns, one for references.
+
+    References stand apart: dbt holds back what stands right of a table only for tests
+    that read this table alone.
+    """
     checks = gate_checks(table)
-    must = [check for check in checks if check.severity != "warn"]
-    warns = [check for check in checks if check.severity == "warn"]
+    name = table.short_name
+    must = {check.code: check.holds for check in checks if check.severity != "warn"}
+    warns = {check.code: check.holds for check in checks if check.severity == "warn"}
+    references = [
+        _reference(column, target) for column, target in table.spec.references.items()
+    ]
     tests = [
         _test(
-            f"{table.short_name}_holds_its_contract",
-            "error",
-            {check.code: check.holds for check in must},
-            key=list(table.key),
-            references=[
-                _reference(column, target)
-                for column, target in table.spec.references.items()
-            ],
+            "contract", f"{name}_holds_its_contract", "error", _checks(must, table.key)
         )
     ]
     if warns:
-        expressions = {check.code: check.holds for check in warns}
-        tests.append(_test(f"{table.short_name}_is_as_expected", "warn", expressions))
+        arguments = _checks(warns)
+        tests.append(_test("contract", f"{name}_is_as_expected", "warn", arguments))
+    if references:
+        arguments = {"references": references}
+        tests.append(_test("references", f"{name}_finds_others", "error", arguments))
     return tests
 
 
+def _checks(checks: Mapping[str, str], key: Iterable[str] = ()) -> dict[str, object]:
+    entries = [{"code": code, "holds": holds} for code, holds in checks.items()]
+    return {"checks": entries, "key": list(key)}
+
+
 def _test(
-    name: str,
-    severity: str,
-    checks: Mapping[str, str],
-    key: list[str] | None = None,
-    references: list[dict[str, str]] | None = None,
+    test: str, name: str, severity: str, arguments: Mapping[str, object]
 ) -> dict[str, object]:
-    arguments = {
-        "checks": [{"code": code, "holds": holds} for code, holds in checks.items()],
-        "key": key or [],
-        "references": references or [],
-    }
     return {
-        "contract": {
+        test: {
             "name": name,
-            "arguments": arguments,
+            "arguments": dict(arguments),
             "config": {"severity": severity},
         }
     }

@@ -101,7 +101,8 @@ def written(tmp_path_factory):
     root = tmp_path_factory.mktemp("parity") / "lake"
     activity = [
         {"tax_code": TAX_CODES[0], "first_declaration_date": date(2019, 3, 1),
-         "last_declaration_date": DAY, "declaration_count_365d": 90, "history_days": 365,
+         "last_declaration_date": DAY, "declaration_count_365d": 90,
+         "history_days": 365,
          "red_count_365d": 30, "yellow_count_365d": 40, "amended_count_365d": 33,
          "import_declaration_count_365d": 90, "export_declaration_count_365d": 0,
          "chapter_count_365d": 40, "customs_value_vnd_365d": Decimal(10**9)},

@@ -2,7 +2,7 @@
     What the rows that this run wrote break of their contract: one row per check, with
     the number of rows.
 -#}
-{% test contract(model, checks, key, references) %}
+{% test contract(model, checks, key) %}
     with
 
     written as (
@@ -17,22 +17,15 @@
             {%- endfor %}
         from written
     ),
-    {% for reference in references %}
-    orphans_{{ loop.index }} as (
-        select count(*) as failures
-        from written
-        left anti join {{ reference.to }} as other
-            on written.{{ reference.column }} = other.{{ reference.field }}
-        where written.{{ reference.column }} is not null
-    ),
-    {% endfor %}
-    {%- if key %}
+
+    {% if key -%}
     doubled_keys as (
         select {{ key | join(', ') }} from written
         group by {{ key | join(', ') }}
         having count(*) > 1
     ),
-    {% endif %}
+    {%- endif %}
+
     verdicts as (
         select
             stack(
@@ -42,10 +35,6 @@
                 {%- endfor %}
             ) as (code, failures)
         from counted
-        {%- for reference in references %}
-        union all
-        select 'reference.{{ reference.column }}' as code, failures from orphans_{{ loop.index }}
-        {%- endfor %}
         {%- if key %}
         union all
         select 'unique_key' as code, count(*) as failures from doubled_keys

@@ -67,50 +67,67 @@ def random_messages(seed: int, declarations: int) -> list[Message]:
 
 
 def _life(draw: random.Random, number: int, count: int) -> list[Message]:
-    key = f"{draw.choice('13')}{number:010d}"
+    """Messages of one declaration, numbered from `count`."""
     day = FIRST_DAY + timedelta(days=draw.randrange(DAYS))
     registered = datetime(day.year, day.month, day.day, draw.randrange(10), tzinfo=UTC)
-    shared = {
-        "key": key,
-        "firm": draw.choice((*FIRMS, None)),
-        "is_low_value": draw.random() < 0.2,
-    }
+    first = Message(
+        number=0,
+        arrived=registered,
+        key=f"{draw.choice('13')}{number:010d}",
+        version=0,
+        declared=day,
+        firm=draw.choice((*FIRMS, None)),
+        is_low_value=draw.random() < 0.2,
+        happened=registered,
+    )
     life: list[Message] = []
     for version in range(draw.choice((1, 1, 1, 2, 3))):
         spoken = registered + timedelta(days=version * draw.randint(0, 20))
         if draw.random() < 0.15:
-            shared["firm"] = draw.choice(FIRMS)
-        for rank in draw.sample((1, 2, 3), draw.choice((1, 1, 2, 3))):
-            life.append(
-                Message(
-                    number=0,
-                    arrived=_late(draw, spoken),
-                    version=version,
-                    # The sent registration does not know its date yet.
-                    declared=None if rank == 1 else day,
-                    rank=rank,
-                    name=draw.choice(NAMES),
-                    office=draw.choice(OFFICES),
-                    lines=_lines(draw, shared["is_low_value"]),
-                    happened=None if rank == 1 else spoken,
-                    **shared,
-                )
-            )
+            first = _copy(first, firm=draw.choice(FIRMS))
+        life += _contents(draw, _copy(first, version=version, happened=spoken))
     for event, channel in _events(draw):
         told = registered + timedelta(hours=draw.randint(0, 300))
-        life.append(
-            Message(
-                number=0,
-                arrived=_late(draw, told),
-                key=key,
-                version=0,
-                declared=day if event == "channel" and draw.random() < 0.8 else None,
-                event=event,
-                channel=channel,
-                happened=told,
-            )
-        )
+        life.append(_telling(draw, first, event, channel, told))
     return [_copy(message, number=count + place) for place, message in enumerate(life)]
+
+
+def _contents(draw: random.Random, version: Message) -> list[Message]:
+    """Some of the messages that give the content of a version."""
+    return [
+        _copy(
+            version,
+            arrived=_late(draw, version.happened),
+            # The sent registration does not know its date yet.
+            declared=None if rank == 1 else version.declared,
+            happened=None if rank == 1 else version.happened,
+            rank=rank,
+            name=draw.choice(NAMES),
+            office=draw.choice(OFFICES),
+            lines=_lines(draw, version.is_low_value),
+        )
+        for rank in draw.sample((1, 2, 3), draw.choice((1, 1, 2, 3)))
+    ]
+
+
+def _telling(
+    draw: random.Random,
+    declaration: Message,
+    event: str,
+    channel: str | None,
+    told: datetime,
+) -> Message:
+    names_date = event == "channel" and draw.random() < 0.8
+    return Message(
+        number=0,
+        arrived=_late(draw, told),
+        key=declaration.key,
+        version=0,
+        declared=declaration.declared if names_date else None,
+        event=event,
+        channel=channel,
+        happened=told,
+    )
 
 
 def _events(draw: random.Random) -> list[tuple[str, str | None]]:
