@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ingestion.vnaccs.forms import Form, Section
-from ingestion.vnaccs.frame import Bools, Bytes, Ints, Lines, between, place_in
+from ingestion.vnaccs.lines import Bools, Bytes, Ints, Lines, between, place_in
 
 
 class Values(NamedTuple):

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from ingestion.vnaccs.batch import Batch, Grid, Values
 from ingestion.vnaccs.content import Texts
-from ingestion.vnaccs.frame import Bools, Ints
+from ingestion.vnaccs.lines import Bools, Ints
 from lakehouse.messages import Item
 
 Slots = dict[str, dict[int, int]]
 """Column of an entry → which entry → row of the grid."""
 
 
-@dataclass
-class _Source:
+class _Source(NamedTuple):
     """A grid, its texts, and where each mapped item stands in it."""
 
     grid: Grid
@@ -32,37 +31,39 @@ class _Source:
     def columns(self) -> int:
         return self.texts.columns
 
-    @cached_property
-    def nulls(self) -> pa.StringArray:
-        """A column without values, shared by all that have none."""
-        return pa.nulls(self.columns, pa.string())
 
-    @cached_property
-    def no_entries(self) -> pa.Int32Array:
-        """Offsets of lists that are all empty, shared likewise."""
-        return pa.array(np.zeros(self.columns + 1, np.int32))
+class Fields(NamedTuple):
+    """The columns of a table or of a list's entries: texts, and lists with types."""
+
+    names: tuple[str, ...]
+    texts: tuple[str, ...]
+    lists: tuple[tuple[str, pa.ListType], ...]
+
+
+def fields_of(fields: Iterable[pa.Field]) -> Fields:
+    """Texts and lists among some fields."""
+    pairs = tuple((field.name, field.type) for field in fields)
+    lists = tuple(pair for pair in pairs if pa.types.is_list(pair[1]))
+    texts = tuple(name for name, kind in pairs if not pa.types.is_list(kind))
+    return Fields(tuple(name for name, _ in pairs), texts, lists)
 
 
 def family_columns(
-    batch: Batch, texts: list[Texts], fields: Iterable[tuple[str, pa.DataType]]
+    batch: Batch, texts: list[Texts], fields: Fields
 ) -> dict[str, pa.Array]:
     """The columns of a family's table by name, a row a message."""
     sources = [
         _source(batch, grid, text)
         for grid, text in zip(batch.grids, texts, strict=True)
     ]
+    kinds = dict(fields.lists)
     flat = next(source for source in sources if source.grid.until is None)
-    groups = {
-        source.grid.section.list_name: source
-        for source in sources
-        if source.grid.until is not None
-    }
-    return {
-        name: _group(groups[name], kind)
-        if name in groups
-        else _column(flat, name, kind)
-        for name, kind in fields
-    }
+    out = _columns(flat, fields)
+    for source in sources:
+        name = source.grid.section.list_name
+        if name is not None:
+            out[name] = _group(source, kinds[name])
+    return out
 
 
 def _source(batch: Batch, grid: Grid, texts: Texts) -> _Source:
@@ -78,20 +79,25 @@ def _source(batch: Batch, grid: Grid, texts: Texts) -> _Source:
     return _Source(grid, texts, batch.values, by_column, by_list)
 
 
-def _column(source: _Source, name: str, kind: pa.DataType) -> pa.Array:
-    row = source.by_column.get(name)
-    if row is not None:
-        return source.texts.array(row)
-    if name in source.by_list:
-        return _entries(source, source.by_list[name], kind)
-    if not isinstance(kind, pa.ListType):
-        return source.nulls
-    return pa.ListArray.from_arrays(source.no_entries, _no_entry(kind), type=kind)
+def _columns(source: _Source, fields: Fields) -> dict[str, pa.Array]:
+    # Most columns of most messages are empty and share one array.
+    out = dict.fromkeys(fields.texts, pa.nulls(source.columns, _TEXT))
+    for name, row in source.by_column.items():
+        out[name] = source.texts.array(row)
+    none = pa.array(np.zeros(source.columns + 1, np.int32))
+    for name, kind in fields.lists:
+        if name in source.by_list:
+            out[name] = _entries(source, source.by_list[name], kind)
+        else:
+            out[name] = pa.ListArray.from_arrays(none, _no_entry(kind), type=kind)
+    return out
 
 
 def _group(source: _Source, kind: pa.ListType) -> pa.ListArray:
     """Repetitions of a group; one without any value between others is null."""
-    children = [_column(source, *part) for part in _parts(kind)]
+    fields = _entry_fields(kind)
+    columns = _columns(source, fields)
+    children = [columns[name] for name in fields.names]
     return _list(source.grid.until, children, source.grid.present, kind)
 
 
@@ -116,7 +122,7 @@ def _entries(source: _Source, slots: Slots, kind: pa.ListType) -> pa.ListArray:
         name: texts.slice(number * length, length) for number, name in enumerate(slots)
     }
     nulls = pa.nulls(length, _TEXT)
-    children = [by_name.get(name, nulls) for name, _ in _parts(kind)]
+    children = [by_name.get(name, nulls) for name in _entry_fields(kind).names]
     return _list(until, children, present[kept], kind)
 
 
@@ -134,9 +140,8 @@ _TEXT = pa.string()
 
 
 @lru_cache(maxsize=64)
-def _parts(kind: pa.ListType) -> tuple[tuple[str, pa.DataType], ...]:
-    """Names and types of the columns of a list's entries."""
-    return tuple((field.name, field.type) for field in kind.value_type)
+def _entry_fields(kind: pa.ListType) -> Fields:
+    return fields_of(kind.value_type)
 
 
 @lru_cache(maxsize=64)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingestion.vnaccs.batch import Batch, Fault, Grid, Values
-from ingestion.vnaccs.frame import Bools, Bytes, Ints
+from ingestion.vnaccs.lines import Bools, Bytes, Ints
 
 _POINT = ord(".")
 

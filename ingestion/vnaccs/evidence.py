@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ingestion.vnaccs.frame import Bools, Bytes
+from ingestion.vnaccs.lines import Bools, Bytes
 from lakehouse.messages import Header
 
 

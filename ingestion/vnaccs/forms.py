@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ingestion.vnaccs.frame import Bools, Ints
+from ingestion.vnaccs.lines import Bools, Ints
 from lakehouse.messages import Item, Layout
 
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ingestion.vnaccs.batch import Batch, Fault, lay_out
 from ingestion.vnaccs.content import Texts, content_faults, not_composed, texts_of
 from ingestion.vnaccs.forms import form_of
-from ingestion.vnaccs.frame import Bools, Bytes, Ints
+from ingestion.vnaccs.lines import Bools, Bytes, Ints
 from ingestion.vnaccs.pieces import Piece
 from lakehouse.messages import Layout, Layouts
 

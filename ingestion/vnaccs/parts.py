@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from ingestion.vnaccs.frame import find_lines, frames_at
+from ingestion.vnaccs.frame import frames_at
+from ingestion.vnaccs.lines import find_lines
 from ingestion.vnaccs.parse import Content, Origin, parse
 from ingestion.vnaccs.pieces import Piece
 from ingestion.vnaccs.rows import Rows, pending_rows, rejected_rows

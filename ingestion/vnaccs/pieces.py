@@ -12,14 +12,8 @@ from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
-from ingestion.vnaccs.frame import (
-    Bytes,
-    Frames,
-    Lines,
-    find_frames,
-    find_headers,
-    find_lines,
-)
+from ingestion.vnaccs.frame import Frames, find_frames, find_headers
+from ingestion.vnaccs.lines import Bytes, Lines, find_lines
 from ingestion.vnaccs.redact import blanked, secret_places
 from lakehouse.messages import Header
 
@@ -103,7 +97,7 @@ class Pieces:
         frames = find_frames(data, lines, starts, heads, self._header, is_last=is_last)
         used = len(data) if is_last else self._decided(data, frames)
         stretches = [
-            stretch._replace(kept=blanked(stretch.kept, self._secret))
+            self._redacted(stretch)
             for stretch in self._stretches(offset, data, frames, used, is_last=is_last)
         ]
         if not frames.is_right.all():
@@ -201,6 +195,12 @@ class Pieces:
     ) -> Stretch:
         kept = data[start : min(end, start + self._kept_bytes)].tobytes()
         return Stretch(code, offset + start, end - start, kept)
+
+    def _redacted(self, stretch: Stretch) -> Stretch:
+        # A whole header has its secrets blanked already.
+        known = self._header.length if stretch.has_header else 0
+        rest = blanked(stretch.kept[known:], self._secret)
+        return stretch._replace(kept=stretch.kept[:known] + rest)
 
     def _longer(self, stretch: Stretch, more: Bytes) -> Stretch:
         room = self._kept_bytes - len(stretch.kept)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from ingestion.vnaccs.frame import between
+from ingestion.vnaccs.lines import between
 from ingestion.vnaccs.parse import Origin, parse
 from ingestion.vnaccs.parts import give_up, join_parts
 from ingestion.vnaccs.pieces import PIECE_BYTES, Piece, Pieces

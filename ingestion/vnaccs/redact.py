@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from ingestion.vnaccs.frame import BLANK, Bytes, Ints
+from ingestion.vnaccs.lines import BLANK, Bytes, Ints
 from lakehouse.messages import Header
 
 _CODES = re.compile(rb"(?=[A-Z][A-Z0-9]{2}[A-Z0-9 ]{2}[A-Z0-9 ]{7}(?:[0-9]{14}| {14}))")

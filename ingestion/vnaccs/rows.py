@@ -10,11 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from ingestion.vnaccs import evidence
-from ingestion.vnaccs.columns import family_columns
-from ingestion.vnaccs.frame import Ints
+from ingestion.vnaccs.columns import Fields, family_columns, fields_of
+from ingestion.vnaccs.lines import Ints
 from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected
 from ingestion.vnaccs.pieces import Stretch
-from ingestion.vnaccs.redact import blanked, secret_places
 from ingestion.vnaccs.source import source
 from lakehouse.batches import PENDING_SCHEMA, REJECTED_SCHEMA, Parsed
 from lakehouse.contracts import load_contracts
@@ -40,7 +39,6 @@ class Rows:
     def __init__(self, layouts: Layouts) -> None:
         """Start a stream."""
         self._header = layouts.header
-        self._secret = secret_places(layouts.header, source().redact)
         self._seen: set[str] = set()
 
     def parsed(self, content: Content, origin: Origin) -> Iterator[Parsed]:
@@ -48,7 +46,7 @@ class Rows:
         numbers = [accepted.batch.messages for accepted in content.accepted]
         messages = np.sort(np.concatenate([*numbers, np.zeros(0, np.int64)]))
         columns = self._evidence(content, origin, messages)
-        rejected = self._rejections(content.rejected, origin)
+        rejected = _rejections(content.rejected, origin)
         rejected += [_stretch_row(stretch) for stretch in content.piece.stretches]
         rejected.sort(key=lambda row: int(row["source_offset"]))
         parts = part_rows(content, origin, self._header.fields)
@@ -89,16 +87,6 @@ class Rows:
             "message_payload": payloads,
         }
 
-    def _rejections(
-        self, rejected: list[Rejected], origin: Origin
-    ) -> list[dict[str, Any]]:
-        numbers = np.array([one.message for one in rejected], np.int64)
-        payloads = origin.payloads_of(numbers).to_pylist()
-        return [
-            _rejection(one, int(origin.offsets[one.message]), payload, self._secret)
-            for one, payload in zip(rejected, payloads, strict=True)
-        ]
-
 
 @lru_cache(maxsize=8)
 def table_schema(name: str) -> pa.Schema:
@@ -108,11 +96,10 @@ def table_schema(name: str) -> pa.Schema:
 
 
 @lru_cache(maxsize=8)
-def _parsed_fields(name: str) -> tuple[tuple[str, pa.DataType], ...]:
+def _parsed_fields(name: str) -> Fields:
     """The columns that come from items."""
     said = {*_FROM_EVIDENCE, *_CONSTANTS}
-    schema = table_schema(name)
-    return tuple((field.name, field.type) for field in schema if field.name not in said)
+    return fields_of(field for field in table_schema(name) if field.name not in said)
 
 
 @lru_cache(maxsize=1)
@@ -148,9 +135,16 @@ def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:
     return {name: pa.repeat(pa.scalar(word, _TEXT), size) for name, word in pairs}
 
 
-def _rejection(
-    rejected: Rejected, offset: int, payload: bytes, secret: Ints
-) -> dict[str, Any]:
+def _rejections(rejected: list[Rejected], origin: Origin) -> list[dict[str, Any]]:
+    numbers = np.array([one.message for one in rejected], np.int64)
+    payloads = origin.payloads_of(numbers).to_pylist()
+    return [
+        _rejection(one, int(origin.offsets[one.message]), payload)
+        for one, payload in zip(rejected, payloads, strict=True)
+    ]
+
+
+def _rejection(rejected: Rejected, offset: int, payload: bytes) -> dict[str, Any]:
     """Its first reason by the order of `source.yml` is the code of the row."""
     order = list(source().reasons)
     codes = sorted(rejected.codes, key=order.index)
@@ -161,7 +155,7 @@ def _rejection(
         "reason_en": "; ".join(en for _, en in sentences),
         "source_offset": offset,
         "source_length": len(payload),
-        "payload": blanked(payload, secret),
+        "payload": payload,
     }
 
 
