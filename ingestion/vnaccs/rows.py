@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ingestion.vnaccs import evidence
 from ingestion.vnaccs.columns import Fields, family_columns, fields_of
+from ingestion.vnaccs.composed import composed
 from ingestion.vnaccs.lines import Ints
 from ingestion.vnaccs.parse import Accepted, Content, Origin, Rejected
 from ingestion.vnaccs.pieces import Stretch
@@ -121,7 +122,10 @@ def _family(accepted: Accepted, columns: dict[str, pa.Array], places: Ints) -> P
     known = {column: columns[column].take(at) for column in _FROM_EVIDENCE}
     known |= _constants(layout, len(places))
     known |= family_columns(accepted.batch, accepted.texts, _parsed_fields(name))
-    return Parsed({name: _table(name, known)}, *_nothing(), 0)
+    rows = _table(name, known)
+    if accepted.is_not_nfc.any():
+        rows = composed(rows)
+    return Parsed({name: rows}, *_nothing(), 0)
 
 
 def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:

@@ -140,10 +140,10 @@ def test_the_same_bytes_again_are_taken_and_marked() -> None:
     assert [row["warning_codes"] for row in found.evidence] == [None, None, "duplicate"]
 
 
-def test_decomposed_text_is_taken_as_sent_and_marked() -> None:
+def test_decomposed_text_is_composed_and_marked() -> None:
     found = Found(ida(IMN="CO\u0302NG TY"))
     assert found.evidence[0]["warning_codes"] == "not_nfc"
-    assert found.tables["vnaccs__declaration"][0]["importer_name"] == "CO\u0302NG TY"
+    assert found.tables["vnaccs__declaration"][0]["importer_name"] == "CÔNG TY"
 
 
 def test_an_unknown_code_is_refused_and_the_next_message_read() -> None:
