@@ -33,6 +33,10 @@ class Engine:
         self.is_embedded = is_embedded
         self._registered: dict[str, str] = {}
 
+    def restore_session(self) -> None:
+        """Set the session's settings again; a library may have changed them."""
+        _set_session(self.spark)
+
     def register(self, table: Table, path: str) -> None:
         """Make a Delta table known by its promised name, as an external table."""
         if self._registered.get(table.name) == path:
@@ -41,6 +45,10 @@ class Engine:
         self.spark.sql(f"drop table if exists {table.name}")
         self.spark.sql(f"create table {table.name} using delta location '{path}'")
         self._registered[table.name] = path
+
+
+_SESSION = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
+"""Times are UTC, and what cannot be computed is an error, on both engines."""
 
 
 @lru_cache(maxsize=1)
@@ -82,13 +90,18 @@ def _start_sail() -> str:
 _SERVERS: list[object] = []
 
 
+def _set_session(spark: SparkSession) -> None:
+    for name, value in _SESSION.items():
+        spark.conf.set(name, value)
+
+
 def _connect(url: str) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     try:
         spark = SparkSession.builder.remote(url).getOrCreate()
-        spark.conf.set("spark.sql.session.timeZone", "UTC")
+        _set_session(spark)
         spark.sql("select 1 as one").collect()
     except (PySparkException, OSError) as error:
         raise EnvironmentFault(

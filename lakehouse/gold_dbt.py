@@ -86,7 +86,11 @@ def invoke_dbt(
     """
     os.environ["CUSTOMS_DBT_RUN"] = json.dumps(context)
     chosen = [name.split(".", 1)[1] for name in names]
-    found = _invoke(lake, [*command, "--select", *chosen], parse_project(lake))
+    try:
+        found = _invoke(lake, [*command, "--select", *chosen], parse_project(lake))
+    finally:
+        # dbt switches ANSI mode off in the session that it shares with us.
+        engine().restore_session()
     full_names = {
         table.short_name: name
         for name, table in lake.contracts.tables.items()
@@ -102,7 +106,10 @@ def run_unit_tests(lake: Lake) -> list[str]:
         UsageError: a model, macro or derived file is wrong.
     """
     chosen = ["test", "--select", "test_type:unit"]
-    found = _invoke(lake, chosen, parse_project(lake))
+    try:
+        found = _invoke(lake, chosen, parse_project(lake))
+    finally:
+        engine().restore_session()
     return [
         f"{result.node.name}: {result.message}"
         for result in found.results
