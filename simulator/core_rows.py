@@ -47,7 +47,10 @@ def declaration_rows(
         found = _said(said.layout, said.items) | _identity(cohort, some)
         found |= _about_kind(said, some)
         if "first_declaration_no" in found:
-            found["first_declaration_no"] = _first_number(found)
+            # The first part of a split declaration writes F for its own number.
+            said_first, own = found["first_declaration_no"], found["declaration_no"]
+            is_own = pc.equal(said_first, "F")
+            found["first_declaration_no"] = pc.if_else(is_own, own, said_first)
         found |= _registration(world, cohort, mine)
         found |= state_columns(cohort, mine, dates[mine.message])
         found["_content_rank"] = pa.repeat(RANKS[Stage(int(some.stage[0]))], len(some))
@@ -178,12 +181,6 @@ def _identity(cohort: Cohort, messages: Messages) -> Rows:
         "declaration_no": digits(keys * 10 + messages.version, 12),
         "direction_code": chosen(DIRECTIONS, messages.direction),
     }
-
-
-def _first_number(found: Rows) -> Text:
-    """The first part of a split declaration writes F for its own number."""
-    said = found["first_declaration_no"]
-    return pc.if_else(pc.equal(said, "F"), found["declaration_no"], said)
 
 
 def _about_kind(said: Wording, messages: Messages) -> Rows:
