@@ -287,7 +287,8 @@ first_told as (
     qualify row_number() over (
         partition by identity order by received_at, _record_hash) = 1
 )
-select sha256(e.identity) as event_id, e.* exclude (identity), m.registered_month,
+select sha256(e.identity) as event_id, e.* exclude (identity),
+    m.registered_date, m.registered_month,
     cast(1 as bigint) as _run_seq
 from first_told as e
 inner join months as m on e.declaration_key = m.declaration_key;

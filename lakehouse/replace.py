@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.dataset as ds
+from deltalake import write_deltalake
+
 from lakehouse.contracts import Table
+from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.engine import engine
 from lakehouse.gate import guard
 from lakehouse.runs import Run
@@ -33,10 +40,23 @@ class Workspace:
 
     def keep(self, frame: DataFrame, name: str) -> DataFrame:
         """Write a frame once and return it for many readings."""
+        path = self._write(frame, name)
+        return engine().spark.read.schema(_nullable(frame.schema)).parquet(path)
+
+    def stream(
+        self, frame: DataFrame, name: str, schema: pa.Schema
+    ) -> pa.RecordBatchReader:
+        """Write a frame once and read it back as Arrow, a batch at a time."""
+        path = self._write(frame, name)
+        # Without rows there is no folder either.
+        Path(path).mkdir(parents=True, exist_ok=True)
+        return ds.dataset(path, schema=schema, format="parquet").scanner().to_reader()
+
+    def _write(self, frame: DataFrame, name: str) -> str:
         self._count += 1
         path = str(self._root / f"{self._count:03d}_{name}")
         frame.write.mode("overwrite").parquet(path)
-        return engine().spark.read.schema(_nullable(frame.schema)).parquet(path)
+        return path
 
 
 def replace_subjects(
@@ -46,17 +66,19 @@ def replace_subjects(
     fresh: DataFrame,
     known: DataFrame,
     subject: str,
+    apart: Sequence[str] = (),
 ) -> int:
     """Make the rows of the subjects in `known` and `fresh` those of `fresh`.
 
-    Rows of subjects that were not known are appended; of the others only what differs
-    is merged, into the partitions in which it lies.
+    Rows of subjects that were not known are appended; where rows of the others differ,
+    the places in which they lie are written again.
 
     Args:
         fresh: all rows that the subjects must have, with the contract's columns but
             `_run_seq`; read several times, so it should be kept.
         known: all rows that the subjects have now.
         subject: column that names the subject.
+        apart: columns besides the partitions by which files lie apart, such as a day.
 
     Returns:
         Rows written, changed or removed.
@@ -71,14 +93,23 @@ def replace_subjects(
         return _append(run, table, guard(run, table, rows))
     new = rows.join(seen, on=subject, how="left_anti")
     touched = rows.join(seen, on=subject, how="left_semi")
-    changes = work.keep(_changes(table, touched, known), f"{table.short_name}_changes")
-    return _write(run, work, table, new, changes)
+    places = _places(table, apart)
+    changes = work.keep(
+        _changes(table, touched, known, [*table.key, *places]),
+        f"{table.short_name}_changes",
+    )
+    return _write(run, work, table, new, changes, places)
 
 
 def _write(
-    run: Run, work: Workspace, table: Table, new: DataFrame, changes: DataFrame
+    run: Run,
+    work: Workspace,
+    table: Table,
+    new: DataFrame,
+    changes: DataFrame,
+    places: Sequence[str],
 ) -> int:
-    """Merge what changed and append what is new, both through the gate as one."""
+    """Write what changed and append what is new, both through the gate as one."""
     removed = changes.where("_change = 'delete'")
     written = work.keep(
         changes.where("_change <> 'delete'").unionByName(
@@ -87,18 +118,27 @@ def _write(
         f"{table.short_name}_written",
     )
     passed = guard(run, table, written)
-    merged = passed.where("_change <> 'append'").unionByName(removed)
+    if not changes.where("_change <> 'insert'").limit(1).collect():
+        # Nothing that stands changes.
+        return _append(run, table, passed)
+    changed = passed.where("_change <> 'append'").unionByName(removed)
     appended = passed.where("_change = 'append'")
-    return _merge(run, table, merged) + _append(run, table, appended)
+    count = _rewrite(run, work, table, changed, places)
+    return count + _append(run, table, appended)
 
 
 def literals(frame: DataFrame, column: str) -> str:
-    """The distinct values of a partition column as SQL literals.
+    """The distinct values of a column as SQL literals, null where there are none.
 
-    A merge or a scan reads only the partitions that stand in it as literals.
+    A scan reads only the partitions and files of what stands in it as literals.
     """
     found = sorted(row[0] for row in frame.select(column).distinct().collect())
-    return ", ".join("'" + str(value).replace("'", "''") + "'" for value in found)
+    return ", ".join(_literal(value) for value in found) or "null"
+
+
+def _literal(value: object) -> str:
+    text = "'" + str(value).replace("'", "''") + "'"
+    return f"date{text}" if isinstance(value, date) else text
 
 
 def _append(run: Run, table: Table, rows: DataFrame) -> int:
@@ -110,8 +150,9 @@ def _append(run: Run, table: Table, rows: DataFrame) -> int:
     return count
 
 
-def _changes(table: Table, fresh: DataFrame, known: DataFrame) -> DataFrame:
-    keys = _place(table)
+def _changes(
+    table: Table, fresh: DataFrame, known: DataFrame, keys: Sequence[str]
+) -> DataFrame:
     left, right = fresh.alias("f"), known.select(*_values(table)).alias("k")
     same_place = " and ".join(f"f.{key} = k.{key}" for key in keys)
     differs = " or ".join(
@@ -135,40 +176,41 @@ def _changes(table: Table, fresh: DataFrame, known: DataFrame) -> DataFrame:
     )
 
 
-def _merge(run: Run, table: Table, changes: DataFrame) -> int:
+def _rewrite(
+    run: Run,
+    work: Workspace,
+    table: Table,
+    changes: DataFrame,
+    places: Sequence[str],
+) -> int:
+    """Write the places in which something changes again, in one commit.
+
+    A merge of the engine passes over partitions only, and reads the others several
+    times; this passes over files by their statistics and reads the others once.
+    """
     count: int = changes.count()
     if not count:
+        # The gate set every change aside.
         return 0
-    spark = engine().spark
+    here = " and ".join(f"{name} in ({literals(changes, name)})" for name in places)
     engine().register(table, str(run.lake.path(table.name)))
-    changes.createOrReplaceTempView("table_changes")
-    spark.sql(
-        f"merge into {table.name} as t "
-        f"using (select _change, {', '.join(_stored(table, run.seq))} "
-        "from table_changes) as s "
-        f"on {' and '.join(_conditions(table, changes))} "
-        "when matched and s._change = 'delete' then delete "
-        "when matched then update set "
-        f"{', '.join(f'{name} = s.{name}' for name in table.columns)} "
-        "when not matched and s._change <> 'delete' then insert "
-        f"({', '.join(table.columns)}) "
-        f"values ({', '.join(f's.{name}' for name in table.columns)})"
-    ).collect()
+    stored = engine().spark.table(table.name).where(here or "true")
+    stays = stored.join(changes, on=[*table.key, *places], how="left_anti")
+    fresh = changes.where("_change <> 'delete'").selectExpr(*_stored(table, run.seq))
+    rows = stays.select(*table.columns).unionByName(fresh)
+    write_deltalake(
+        run.lake.delta(table.name),
+        work.stream(rows, f"{table.short_name}_rewritten", to_arrow(table)),
+        mode="overwrite",
+        predicate=here or None,
+    )
     return count
 
 
-def _conditions(table: Table, changes: DataFrame) -> list[str]:
-    pruned = [
-        f"t.{column} in ({literals(changes, column)})"
-        for column in table.spec.partition_by
-    ]
-    return pruned + [f"t.{key} = s.{key}" for key in _place(table)]
-
-
-def _place(table: Table) -> Sequence[str]:
-    # A row that moves to another partition is removed there and put here.
-    moved = [name for name in table.spec.partition_by if name not in table.key]
-    return [*table.key, *moved]
+def _places(table: Table, apart: Sequence[str]) -> list[str]:
+    # A row that moves to another place is removed there and put here.
+    names = [*table.spec.partition_by, *apart]
+    return [name for name in names if name not in table.key]
 
 
 def _values(table: Table) -> list[str]:

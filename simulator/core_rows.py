@@ -105,13 +105,12 @@ def event_rows(
             "event_code": constant(layout.event_code or "", len(some)),
             "business_at": _business_times(layout.event_code or "", some),
             "server_at": utc_times(some.server),
-            "received_at": arrived,
-            "processed_at": arrived,
             "procedure_code": constant(pair[0], len(some)),
-            "known_from": arrived,
+            "registered_date": _days(dates[places]),
             "registered_month": _months(dates[places]),
             "_record_hash": message_hashes(cohort, places),
         }
+        found |= dict.fromkeys(("received_at", "processed_at", "known_from"), arrived)
         found["event_id"] = _event_ids(found)
         parts.append(_typed(found, table))
     return pa.concat_tables(parts)

@@ -30,7 +30,7 @@ LINE = "core.vnaccs__declaration_line"
 EVENT = "core.vnaccs__declaration_event"
 MONTH = "core.vnaccs__declaration_month"
 TABLES = (MONTH, DECLARATION, LINE, EVENT)
-DAYS_A_COMMIT = 10
+DAYS_A_COMMIT = 1
 
 
 def write_core_history(

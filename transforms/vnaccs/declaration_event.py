@@ -15,6 +15,9 @@ from transforms.vnaccs.candidates import SERVER_AT
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
+_PLACE = ("registered_date", "registered_month")
+"""Where the rows of a declaration lie; not told by the event."""
+
 _MOMENTS = {
     "registered": ("registered_date", "registered_time"),
     "channel": ("registered_date", "registered_time"),
@@ -39,9 +42,9 @@ def build(
     Args:
         told: events of new messages, from `events_of`.
         known: events of these declarations now.
-        months: declaration_key, registered_month.
+        months: declaration_key, registered_date, registered_month.
     """
-    columns = [n for n in table.columns if n not in ("registered_month", "_run_seq")]
+    columns = [n for n in table.columns if n not in (*_PLACE, "_run_seq")]
     events = told.select(*columns).unionByName(known.select(*columns))
     first = "partition by event_id order by received_at, _record_hash"
     return (
@@ -49,7 +52,7 @@ def build(
         .where("_nth = 1")
         .drop("_nth")
         .join(
-            months.select("declaration_key", "registered_month"),
+            months.select("declaration_key", *_PLACE),
             on="declaration_key",
             how="inner",
         )

@@ -29,6 +29,7 @@ MONTH = "core.vnaccs__declaration_month"
 DECLARATION = "core.vnaccs__declaration"
 LINE = "core.vnaccs__declaration_line"
 EVENT = "core.vnaccs__declaration_event"
+DAY = "registered_date"
 
 
 class _Subjects(NamedTuple):
@@ -49,11 +50,11 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
     raw = {name: _new_messages(run, name, batches) for name in FAMILIES}
     raw = {name: refuse_unkeyed(run, frame) for name, frame in raw.items()}
     subjects = _subjects(run, work, raw)
-    changed = {
-        MONTH: _replace(run, work, MONTH, subjects.months, subjects.months_before)
-    }
-    changed |= _declarations(run, work, raw, subjects)
+    changed = _declarations(run, work, raw, subjects)
     changed[EVENT] = _events(run, work, raw, subjects)
+    # Last: until it says where rows lie now, a run that follows a killed one must find
+    # those that still lie where they did.
+    changed[MONTH] = _replace(run, work, MONTH, subjects.months, subjects.months_before)
     _record(run, changed, started)
     return changed
 
@@ -122,7 +123,7 @@ def _subjects(run: Run, work: Workspace, raw: dict[str, DataFrame]) -> _Subjects
     keys = numbers.selectExpr(
         "declaration_key", "substring(declaration_key, 1, 5) as key_prefix"
     ).distinct()
-    prefixes = literals(keys, "key_prefix") or "''"
+    prefixes = literals(keys, "key_prefix")
     before = work.keep(
         _table(run, MONTH)
         .where(f"key_prefix in ({prefixes})")
@@ -134,13 +135,18 @@ def _subjects(run: Run, work: Workspace, raw: dict[str, DataFrame]) -> _Subjects
 
 
 def _known(run: Run, name: str, subjects: _Subjects) -> DataFrame:
-    """Rows of the subjects now; only the partitions in which they lie are read."""
-    months = literals(subjects.months_before, "registered_month") or "''"
-    keys = subjects.months_before.select("declaration_key")
+    """Rows of the subjects now; only the files in which they may lie are read."""
+    # A killed run may have moved some already to where they belong by its messages.
+    both = ("registered_month", DAY)
+    places = subjects.months_before.select(*both).union(subjects.months.select(*both))
+    here = " and ".join(
+        f"{column} in ({literals(places, column)})"
+        for column in both
+        if column in run.lake.contracts.table(name).columns
+    )
+    keys = subjects.months.select("declaration_key")
     return (
-        _table(run, name)
-        .where(f"registered_month in ({months})")
-        .join(keys, on="declaration_key", how="left_semi")
+        _table(run, name).where(here).join(keys, on="declaration_key", how="left_semi")
     )
 
 
@@ -159,7 +165,9 @@ def _replace(
     run: Run, work: Workspace, name: str, fresh: DataFrame, known: DataFrame
 ) -> int:
     table = run.lake.contracts.table(name)
-    return replace_subjects(run, work, table, fresh, known, "declaration_key")
+    # A run writes few days, so their files lie apart.
+    apart = [DAY] if DAY in table.columns else []
+    return replace_subjects(run, work, table, fresh, known, "declaration_key", apart)
 
 
 def _weights() -> DataFrame:

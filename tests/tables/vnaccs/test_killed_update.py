@@ -1,0 +1,108 @@
+"""An update that dies between two tables is made good by the run that follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from lakehouse.replace import Workspace
+from lakehouse.runs import start_run
+from lakehouse.tables import Lake
+from tests.tables.vnaccs.messages import Arrivals, answer, at, registration
+from tests.tables.vnaccs.test_declaration import (
+    build,
+    number,
+    rows,
+    without_technical,
+)
+from transforms.vnaccs import update as core
+
+pytestmark = pytest.mark.engine
+
+# The answer tells that the declaration was registered a month earlier than it seemed,
+# so its rows move to another partition.
+SENT = [registration()]
+ANSWERED = [answer(registered_date="31102026", _received_at=at(1))]
+KEYS = {
+    "declaration": "declaration_version, known_from",
+    "declaration_line": "declaration_version, known_from, line_no",
+    "declaration_event": "event_id",
+    "declaration_month": "declaration_key",
+}
+
+
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The same two batches with nothing going wrong."""
+    lake = Lake(tmp_path_factory.mktemp("whole") / "lake")
+    build(lake, SENT, ANSWERED)
+    return lake
+
+
+@pytest.mark.parametrize("last", ["none", core.DECLARATION, core.LINE, core.EVENT])
+def test_a_run_after_a_killed_one_moves_what_was_left_behind(
+    whole, tmp_path, monkeypatch, last
+):
+    lake = Lake(tmp_path / "lake")
+    arrivals = Arrivals(lake)
+    update(lake, arrivals, SENT)
+    replace = core._replace
+
+    def dying(run, work, name, fresh, known):
+        if last == "none":
+            raise Killed
+        changed = replace(run, work, name, fresh, known)
+        if name == last:
+            raise Killed
+        return changed
+
+    monkeypatch.setattr(core, "_replace", dying)
+    with pytest.raises(Killed):
+        update(lake, arrivals, ANSWERED)
+    monkeypatch.setattr(core, "_replace", replace)
+    update(lake, arrivals, [])
+    for table, order in KEYS.items():
+        expected = without_technical(rows(whole, table, order))
+        assert without_technical(rows(lake, table, order)) == expected, table
+
+
+def update(lake: Lake, arrivals: Arrivals, messages: list) -> None:
+    with start_run(lake, "test") as run:
+        if messages:
+            arrivals.put(run, *messages)
+        work = Workspace(run)
+        work.clear()
+        core.update(run, work)
+
+
+def test_an_amendment_leaves_the_rows_of_its_neighbours_as_they_stand(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    first = [answer(number(case)) for case in range(5)]
+    build(lake, first, [answer(number(2, 1), _received_at=at(4))])
+    found = rows(lake, "declaration", "declaration_no")
+    assert len(found) == 6
+    others = [row for row in found if row["declaration_key"] != number(2)[:11]]
+    assert {row["_run_seq"] for row in others} == {1}
+    amended = [row for row in found if row["declaration_key"] == number(2)[:11]]
+    assert [row["is_current"] for row in amended] == [False, True]
+
+
+def test_a_change_that_the_gate_sets_aside_leaves_what_was_known(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    negative = answer(
+        customs_value_vnd="-5", server_time="20261103083001", _received_at=at(4)
+    )
+    build(lake, [answer()], [negative])
+    (row,) = rows(lake, "declaration", "known_from")
+    assert row["customs_value_vnd"] == 25_000_000
+
+
+def test_a_batch_in_which_no_message_has_a_key_changes_nothing(tmp_path):
+    lake = Lake(tmp_path / "lake")
+    build(lake, [answer()], [registration("123")])
+    assert len(rows(lake, "declaration", "declaration_key")) == 1
+    codes = lake.read("ops.rejected")["rejection_code"].to_pylist()
+    assert codes == ["bad_declaration_no"]
