@@ -19,6 +19,8 @@ from lakehouse.gold_dbt import MODEL_SCHEMAS, NodeResult, invoke_dbt
 from lakehouse.runs import Run
 from lakehouse.tables import Lake
 
+CALENDAR = "gold.dim_date"
+
 
 def build_gold(run: Run, select: str | None = None) -> dict[str, Any]:
     """Bring gold and feature tables up to date with all that stands left of them.
@@ -39,6 +41,8 @@ def build_gold(run: Run, select: str | None = None) -> dict[str, Any]:
         DataRefused: a model failed, or a check that blocks does not hold.
     """
     names = select_tables(run.lake.contracts, select)
+    if select is None and _has_calendar(run.lake):
+        names.remove(CALENDAR)
     before = _register(run.lake, names)
     results = invoke_dbt(
         run.lake,
@@ -102,6 +106,18 @@ def select_tables(contracts: Contracts, select: str | None) -> list[str]:
     return sorted(chosen)
 
 
+def _has_calendar(lake: Lake) -> bool:
+    """Whether the calendar reaches far enough; it does not depend on what arrives."""
+    if not lake.exists(CALENDAR):
+        return False
+    newest = lake.read(CALENDAR, "select max(calendar_date) as day from t")["day"][0]
+    return bool(newest.is_valid and newest.as_py().year >= _last_year())
+
+
+def _last_year() -> int:
+    return time.business_date(time.now()).year + 1
+
+
 def _reach(name: str, edges: Mapping[str, set[str]]) -> set[str]:
     found: set[str] = set()
     waiting = [name]
@@ -163,8 +179,8 @@ def _prepare(run: Run, tables: Mapping[str, DeltaTable]) -> dict[str, object]:
     spark = engine().spark
     spark.sql("drop schema if exists stage cascade")
     spark.sql("create schema stage")
-    if "gold.dim_date" in tables:
-        rows = calendar(today.year + 1)
+    if CALENDAR in tables:
+        rows = calendar(_last_year())
         spark.createDataFrame(rows).createOrReplaceTempView("ops_calendar")
     return {
         "run_seq": run.seq,

@@ -3,7 +3,7 @@
     {%- if change.since == 0 -%}
         true
     {%- else -%}
-        {{ in_months(change) }}
+        {{ in_reach(change) }}
         and ({{ keys | join(', ') }}) in (select {{ keys | join(', ') }} from {{ rows }})
     {%- endif -%}
 {%- endmacro %}

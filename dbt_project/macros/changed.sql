@@ -3,6 +3,6 @@
     {%- if change.since == 0 -%}
         true
     {%- else -%}
-        {{ in_months(change, alias) }} and {{ alias ~ '.' if alias }}_run_seq > {{ change.since }}
+        {{ in_reach(change, alias) }} and {{ alias ~ '.' if alias }}_run_seq > {{ change.since }}
     {%- endif -%}
 {%- endmacro %}

@@ -2,32 +2,40 @@
     What this table has not consumed of the tables that it reads: `since` is the newest
     run that it has, `others` are newer rows of tables that are not kept by month.
 
-    `months` are the partitions in which its rows may change: a filter prunes only by
-    literals. A declaration whose date is not declared yet lies in the month of its
-    arrival, so for core that month is named too. While `since` is 0 all months are meant.
+    `reach` has the months in which its rows may change, each with the lowest and highest
+    value of the column `narrow` there: a filter prunes files only by literals. While
+    `since` is 0 everything is meant.
 -#}
-{% macro changes(relations) -%}
+{% macro changes(relations, narrow=none) -%}
     {%- set since = run_context().last_runs[table_name(this)] if execute else 0 -%}
-    {%- set months = [] -%}
+    {%- set parts = [] -%}
     {%- set others = [] -%}
     {%- for relation in relations if since > 0 -%}
         {%- set newer = 'from ' ~ relation ~ ' where _run_seq > ' ~ since -%}
         {%- if table_name(relation) not in model.config.meta.monthly_sources -%}
             {%- do others.extend(run_query('select 1 ' ~ newer ~ ' limit 1').rows) -%}
         {%- else -%}
-            {%- set arrival = "date_format(" ~ business_date('known_from') ~ ", 'yyyy-MM')" -%}
-            {%- set arrival = arrival if relation.schema == 'core' else 'registered_month' -%}
-            {%- for row in run_query(
-                'select distinct registered_month, ' ~ arrival ~ ' as arrival_month ' ~ newer
-            ).rows -%}
-                {%- do months.extend([row[0], row[1]]) -%}
-            {%- endfor -%}
+            {%- do parts.append(reach_in('registered_month', narrow, newer)) -%}
+            {%- if relation.schema == 'core' -%}
+                {#- A date that is not declared yet is that of arrival: rows lay there. -#}
+                {%- set arrived = business_date('known_from') -%}
+                {%- set arrival = "date_format(" ~ arrived ~ ", 'yyyy-MM')" -%}
+                {%- do parts.append(reach_in(arrival, narrow, newer)) -%}
+            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- set reach = [] -%}
+    {%- if parts -%}
+        {%- do reach.extend(run_query(
+            'select month, min(low) as low, max(high) as high from ('
+            ~ parts | join(' union all ') ~ ') as parts group by month order by month'
+        ).rows) -%}
+    {%- endif -%}
     {{ return({
         'relations': relations,
         'since': since,
-        'months': months | unique | sort,
+        'narrow': narrow,
+        'reach': reach,
         'others': others
     }) }}
 {%- endmacro %}

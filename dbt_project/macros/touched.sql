@@ -6,6 +6,6 @@
     {%- if change.since == 0 -%}
         true
     {%- else -%}
-        {{ in_months(change) }} and {{ touched_keys(change, keys, relations) }}
+        {{ in_reach(change) }} and {{ touched_keys(change, keys, relations) }}
     {%- endif -%}
 {%- endmacro %}

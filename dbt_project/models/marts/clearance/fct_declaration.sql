@@ -1,6 +1,6 @@
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set event = source('core', 'vnaccs__declaration_event') -%}
-{%- set change = changes([declaration, event]) -%}
+{%- set change = changes([declaration, event], narrow='declaration_key') -%}
 with
 
 declarations as (
@@ -11,31 +11,24 @@ declarations as (
 events as (
     select
         declaration_key,
-        event_code,
-        channel_code,
-        coalesce(business_at, server_at, received_at) as happened_at
+        event_code = 'cleared' as is_clearance,
+        coalesce(business_at, server_at, received_at) as happened_at,
+        -- A clearance names a channel too, but a red declaration clears as a yellow one.
+        if(event_code = 'cleared', null, channel_code) as channel_code
     from {{ event }}
-    where {{ touched(change, ['declaration_key']) }}
+    where
+        event_code in ('channel', 'amended', 'cleared')
+        and {{ touched(change, ['declaration_key']) }}
 ),
 
--- A clearance names a channel too, but a red declaration clears as a yellow one. Time
--- and channel stand in one number: the engine compares structs a row at a time.
-channels as (
+-- Time and channel stand in one number: the engine compares structs a row at a time.
+lives as (
     select
         declaration_key,
         min({{ timed_channel('happened_at', 'channel_code') }}) as first_channel,
-        max({{ timed_channel('happened_at', 'channel_code') }}) as final_channel
+        max({{ timed_channel('happened_at', 'channel_code') }}) as final_channel,
+        min(if(is_clearance, happened_at, null)) as cleared_at
     from events
-    where event_code in ('channel', 'amended') and channel_code is not null
-    group by declaration_key
-),
-
-clearances as (
-    select
-        declaration_key,
-        min(happened_at) as cleared_at
-    from events
-    where event_code = 'cleared'
     group by declaration_key
 ),
 
@@ -67,17 +60,17 @@ final as (
         {{ local_party('current_versions', 'name') }} as declared_name,
         current_versions.partner_country_code,
         current_versions.agent_code,
-        {{ channel_of('channels.first_channel') }} as first_channel_code,
-        {{ channel_of('channels.final_channel') }} as final_channel_code,
+        {{ channel_of('lives.first_channel') }} as first_channel_code,
+        {{ channel_of('lives.final_channel') }} as final_channel_code,
         current_versions.line_count,
         current_versions.gross_weight_kg,
         current_versions.customs_value_vnd,
         current_versions.tax_total_vnd,
         current_versions.registered_date,
         registrations.registered_at,
-        {{ time_of_channel('channels.first_channel') }} as channelled_at,
-        clearances.cleared_at,
-        unix_timestamp(clearances.cleared_at)
+        {{ time_of_channel('lives.first_channel') }} as channelled_at,
+        lives.cleared_at,
+        unix_timestamp(lives.cleared_at)
         - unix_timestamp(registrations.registered_at) as clearance_seconds,
         current_versions.known_from,
         current_versions.registered_month,
@@ -85,10 +78,8 @@ final as (
     from current_versions
     inner join registrations
         on current_versions.declaration_key = registrations.declaration_key
-    left join channels
-        on current_versions.declaration_key = channels.declaration_key
-    left join clearances
-        on current_versions.declaration_key = clearances.declaration_key
+    left join lives
+        on current_versions.declaration_key = lives.declaration_key
 ),
 
 changes_to_table as (

@@ -1,6 +1,6 @@
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set event = source('core', 'vnaccs__declaration_event') -%}
-{%- set change = changes([declaration, event]) -%}
+{%- set change = changes([declaration, event], narrow='declaration_key') -%}
 with
 
 declarations as (
@@ -10,11 +10,7 @@ declarations as (
 
 events as (
     select
-        declaration_key,
-        event_code,
-        channel_code,
-        business_at,
-        known_from,
+        *,
         {{ business_date('known_from') }} as known_date
     from {{ event }}
     where
@@ -22,34 +18,24 @@ events as (
         and {{ touched(change, ['declaration_key']) }}
 ),
 
-strict_channels as (
+told as (
     select
         declaration_key,
-        min(case when channel_code = '2' then known_date end) as yellow_known_date,
-        min(case when channel_code = '3' then known_date end) as red_known_date
+        min(if(channel_code = '2', known_date, null)) as yellow_known_date,
+        min(if(channel_code = '3', known_date, null)) as red_known_date,
+        min(if(event_code <> 'amended' and business_at is not null, known_from, null))
+            as dated_from
     from events
-    where event_code in ('channel', 'amended') and channel_code in ('2', '3')
     group by declaration_key
 ),
 
 -- Until an answer of the system says when it was registered, its date is a stand-in.
-registrations as (
+dated_contents as (
     select
         declaration_key,
-        min(known_from) as known_from
-    from (
-        select
-            declaration_key,
-            known_from
-        from declarations
-        where registered_at is not null
-        union all
-        select
-            declaration_key,
-            known_from
-        from events
-        where event_code in ('registered', 'channel') and business_at is not null
-    ) as dated
+        min(known_from) as dated_from
+    from declarations
+    where registered_at is not null
     group by declaration_key
 ),
 
@@ -86,13 +72,16 @@ final as (
         declarations.customs_value_vnd,
         {{ business_date('declarations.known_from') }} as known_date,
         if(
-            registrations.known_from is null,
+            told.dated_from is null and dated_contents.dated_from is null,
             null,
-            {{ business_date('greatest(declarations.known_from, registrations.known_from)') }}
+            {{ business_date(
+                'greatest(declarations.known_from, '
+                ~ 'least(told.dated_from, dated_contents.dated_from))'
+            ) }}
         ) as counted_from_date,
         superseded.superseded_date,
-        strict_channels.yellow_known_date,
-        strict_channels.red_known_date,
+        told.yellow_known_date,
+        told.red_known_date,
         declarations.registered_month,
         false as _is_void,
         {{ run_seq() }} as _run_seq
@@ -102,10 +91,10 @@ final as (
             declarations.declaration_key = superseded.declaration_key
             and declarations.declaration_version = superseded.declaration_version
             and declarations.known_from = superseded.known_from
-    left join registrations
-        on declarations.declaration_key = registrations.declaration_key
-    left join strict_channels
-        on declarations.declaration_key = strict_channels.declaration_key
+    left join told
+        on declarations.declaration_key = told.declaration_key
+    left join dated_contents
+        on declarations.declaration_key = dated_contents.declaration_key
 ),
 
 -- What core holds no more stays as a void row: with it the groups that it was counted

@@ -1,6 +1,6 @@
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
-{%- set change = changes([declaration, line]) -%}
+{%- set change = changes([declaration, line], narrow='declaration_key') -%}
 with
 
 declarations as (

@@ -1,6 +1,6 @@
 {%- set history = ref('fct_declaration_history') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
-{%- set change = changes([history, line]) -%}
+{%- set change = changes([history, line], narrow='registered_date') -%}
 {%- set goods_of_a_day = [
     'hs_code', 'origin_country_code', 'quantity_unit_code', 'registered_date'
 ] -%}
@@ -8,7 +8,7 @@ with
 
 contents as (
     select * from {{ history }}
-    where {{ in_months(change) }}
+    where {{ in_reach(change) }}
 ),
 
 priced_lines as (
@@ -23,7 +23,7 @@ priced_lines as (
         and first_quantity_unit_code is not null
         and customs_value_vnd > 0
         and first_quantity > 0
-        and {{ in_months(change) }}
+        and {{ in_reach(change) }}
 ),
 
 -- Goods of the declarations that changed, on every date under which they were counted;

@@ -1,6 +1,6 @@
 {%- set declaration = ref('fct_declaration') -%}
 {%- set history = ref('fct_declaration_history') -%}
-{%- set change = changes([declaration, history]) -%}
+{%- set change = changes([declaration, history], narrow='registered_date') -%}
 with
 
 declarations as (

@@ -1,5 +1,5 @@
 {%- set history = ref('fct_declaration_history') -%}
-{%- set change = changes([history]) -%}
+{%- set change = changes([history], narrow='registered_date') -%}
 with
 
 -- Added up first: most contents of a subject and day share all their dates.

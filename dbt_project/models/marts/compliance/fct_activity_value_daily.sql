@@ -1,6 +1,6 @@
 {%- set history = ref('fct_declaration_history') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
-{%- set change = changes([history, line]) -%}
+{%- set change = changes([history, line], narrow='registered_date') -%}
 {%- set subject = ['tax_code', 'registered_date'] -%}
 with
 
@@ -16,7 +16,7 @@ contents as (
 
 lines as (
     select * from {{ line }}
-    where {{ in_months(change) }}
+    where {{ in_reach(change) }}
 ),
 
 line_values as (
