@@ -3,10 +3,11 @@
     run that it has, `others` are newer rows of tables that are not kept by month.
 
     `reach` has the months in which its rows may change, each with the lowest and highest
-    value of the column `narrow` there: a filter prunes files only by literals. While
+    value of the column `narrow` there: a filter prunes files only by literals. Rows that
+    moved lay in earlier months too: `moved` is the relation that says in which. While
     `since` is 0 everything is meant.
 -#}
-{% macro changes(relations, narrow=none) -%}
+{% macro changes(relations, narrow=none, moved=none) -%}
     {%- set since = run_context().last_runs[table_name(this)] if execute else 0 -%}
     {%- set parts = [] -%}
     {%- set others = [] -%}
@@ -16,14 +17,14 @@
             {%- do others.extend(run_query('select 1 ' ~ newer ~ ' limit 1').rows) -%}
         {%- else -%}
             {%- do parts.append(reach_in('registered_month', narrow, newer)) -%}
-            {%- if relation.schema == 'core' -%}
-                {#- A date that is not declared yet is that of arrival: rows lay there. -#}
-                {%- set arrived = business_date('known_from') -%}
-                {%- set arrival = "date_format(" ~ arrived ~ ", 'yyyy-MM')" -%}
-                {%- do parts.append(reach_in(arrival, narrow, newer)) -%}
-            {%- endif -%}
         {%- endif -%}
     {%- endfor -%}
+    {%- if moved and since > 0 -%}
+        {%- set newer = "from (select *, explode(split(_earlier_months, ' ')) as earlier_month"
+            ~ ' from ' ~ moved ~ ' where _earlier_months is not null and _run_seq > '
+            ~ since ~ ') as moved' -%}
+        {%- do parts.append(reach_in('earlier_month', narrow, newer)) -%}
+    {%- endif -%}
     {%- set reach = [] -%}
     {%- if parts -%}
         {%- do reach.extend(run_query(

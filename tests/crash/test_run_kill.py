@@ -21,7 +21,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.engine, pytest.mark.timeout(1500)]
 KILLS = 20
 NOW = "2026-11-03T00:30:00+07:00"
 # Numbers of runs and batches, and the time of a batch, follow from how often one ran.
-TECHNICAL = {"_run_seq", "_batch_seq", "_ingested_at", "batch_seq", "processed_at"}
+TECHNICAL = {
+    "_run_seq",
+    "_earlier_months",
+    "_batch_seq",
+    "_ingested_at",
+    "batch_seq",
+    "processed_at",
+}
 COMPARED = ("raw", "core", "gold", "feat")
 
 
@@ -68,11 +75,11 @@ def _rounded(row: dict) -> dict:
 
 @pytest.fixture(scope="module")
 def arrivals(tmp_path_factory) -> Path:
-    """Two small simulated days, quirks included."""
+    """Two small simulated days about the turn of a month, quirks included."""
     out = tmp_path_factory.mktemp("nation")
     arguments = ["simulate", "--scale", "0.001", "--days", "2", "--seed", "7"]
     subprocess.run(
-        customs(out, *arguments, "--from", "2026-11-01", "--out", str(out)),
+        customs(out, *arguments, "--from", "2026-10-31", "--out", str(out)),
         check=True,
         env=environment(),
         capture_output=True,

@@ -32,21 +32,24 @@ def build(numbers: DataFrame, known: DataFrame) -> DataFrame:
         "registered_date is not null as is_date_declared",
     )
     before = known.select("declaration_key", "registered_date", "is_date_declared")
+    lay = known.selectExpr(
+        "declaration_key", "registered_month as month_before", "_earlier_months"
+    )
+    declared = F.expr("min(case when is_date_declared then registered_date end)")
     dates = (
         said.unionByName(before)
         .groupBy("declaration_key")
-        .agg(
-            F.expr("min(case when is_date_declared then registered_date end)").alias(
-                "declared"
-            ),
-            F.min("registered_date").alias("stand_in"),
-        )
+        .agg(declared.alias("declared"), F.min("registered_date").alias("stand_in"))
     )
     # A declared date outranks a stand-in; among equals the first date holds.
-    return dates.selectExpr(
+    month = "date_format(coalesce(declared, stand_in), 'yyyy-MM')"
+    return dates.join(lay, on="declaration_key", how="left").selectExpr(
         "declaration_key",
         "coalesce(declared, stand_in) as registered_date",
         "declared is not null as is_date_declared",
-        "date_format(coalesce(declared, stand_in), 'yyyy-MM') as registered_month",
+        f"{month} as registered_month",
         "substring(declaration_key, 1, 5) as key_prefix",
+        f"case when month_before <> {month} "
+        "then concat_ws(' ', _earlier_months, month_before) "
+        "else _earlier_months end as _earlier_months",
     )

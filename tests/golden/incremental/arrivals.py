@@ -166,7 +166,7 @@ def _copy(message: Message, **values: object) -> Message:
 
 
 def core_rows(messages: Iterable[Message]) -> dict[str, list[dict]]:
-    """Rows of the three core tables, without `_run_seq`."""
+    """Rows of the four core tables, without `_run_seq`."""
     first = _first_arrivals(messages)
     dates = _registered_dates(first)
     rows: dict[str, list[dict]] = {"": [], "_line": [], "_event": []}
@@ -184,6 +184,7 @@ def core_rows(messages: Iterable[Message]) -> dict[str, list[dict]]:
             state = _state(dates[key], known_from, known_until, version == newest[key])
             rows[""].append(_declaration_row(message) | state)
             rows["_line"] += [_line_row(message, n) | state for n in _numbers(message)]
+    rows["_month"] = [_month_row(key, day) for key, day in dates.items()]
     return {f"core.vnaccs__declaration{name}": table for name, table in rows.items()}
 
 
@@ -231,6 +232,16 @@ def _state(day: date, known_from: datetime, known_until: datetime | None, newest
     }
 
 
+def _month_row(key: str, day: date) -> dict:
+    return {
+        "declaration_key": key,
+        "registered_date": day,
+        "is_date_declared": True,
+        "registered_month": f"{day:%Y-%m}",
+        "key_prefix": key[:5],
+    }
+
+
 def _numbers(message: Message) -> range:
     return range(1, len(message.lines) + 1)
 
@@ -269,11 +280,8 @@ def _line_row(message: Message, number: int) -> dict:
     }
 
 
-def _has_time(message: Message) -> bool:
-    return message.event != "channel" or message.declared is not None
-
-
 def _event_row(message: Message, day: date) -> dict:
+    has_time = message.event != "channel" or message.declared is not None
     return {
         "event_id": str(message.number),
         "declaration_key": message.key,
@@ -281,7 +289,7 @@ def _event_row(message: Message, day: date) -> dict:
         "event_code": message.event,
         "channel_code": message.channel,
         # A channel result gives the time of registration, where it has one.
-        "business_at": message.happened if _has_time(message) else None,
+        "business_at": message.happened if has_time else None,
         "server_at": message.happened,
         "received_at": message.arrived,
         "processed_at": message.arrived,

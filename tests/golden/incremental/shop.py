@@ -16,6 +16,7 @@ from lakehouse.settings import settings
 from lakehouse.tables import Lake
 from tests.golden.incremental.arrivals import Message, core_rows
 
+MONTH = "core.vnaccs__declaration_month"
 LAST_DAY = date(2026, 12, 31)
 
 
@@ -26,6 +27,7 @@ class Shop:
         self.lake = Lake(root)
         self._clock = clock
         self._messages: list[Message] = []
+        self._months: list[dict] = []
         self._written: dict[str, dict[tuple, dict]] = {}
 
     def run(
@@ -45,12 +47,25 @@ class Shop:
     def write_core(self, run: Run, messages: Iterable[Message]) -> None:
         """Core tables as they follow from all messages that have come."""
         self._messages += messages
-        for name, rows in core_rows(self._messages).items():
-            self._write(name, rows, run.seq)
+        rows = core_rows(self._messages)
+        self._remember_moves(rows[MONTH])
+        for name in rows:
+            self._write(name, rows[name], run.seq)
+
+    def _remember_moves(self, months: list[dict]) -> None:
+        """A declaration that moves leaves the name of its month in the index."""
+        known = {row["declaration_key"]: row for row in self._months}
+        for row in months:
+            before = known.get(row["declaration_key"], row)
+            earlier = before.get("_earlier_months")
+            if before["registered_month"] != row["registered_month"]:
+                earlier = f"{earlier or ''} {before['registered_month']}".strip()
+            row["_earlier_months"] = earlier
+        self._months = months
 
     def _write(self, name: str, rows: list[dict], run_seq: int) -> None:
         table = self.lake.contracts.table(name)
-        place = (*table.key, "registered_month")
+        place = tuple({*table.key, *table.spec.partition_by})
         before = self._written.get(name, {})
         after = {}
         for row in rows:

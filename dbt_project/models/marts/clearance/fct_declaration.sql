@@ -1,6 +1,7 @@
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set event = source('core', 'vnaccs__declaration_event') -%}
-{%- set change = changes([declaration, event], narrow='declaration_key') -%}
+{%- set month = source('core', 'vnaccs__declaration_month') -%}
+{%- set change = changes([declaration, event], narrow='declaration_key', moved=month) -%}
 with
 
 declarations as (

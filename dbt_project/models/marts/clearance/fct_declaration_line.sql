@@ -1,6 +1,7 @@
 {%- set declaration = source('core', 'vnaccs__declaration') -%}
 {%- set line = source('core', 'vnaccs__declaration_line') -%}
-{%- set change = changes([declaration, line], narrow='declaration_key') -%}
+{%- set month = source('core', 'vnaccs__declaration_month') -%}
+{%- set change = changes([declaration, line], narrow='declaration_key', moved=month) -%}
 with
 
 declarations as (
