@@ -41,7 +41,7 @@ hand_over UV_FIND_LINKS find-links
 hand_over SSL_CERT_FILE cert
 
 export VIRTUAL_ENV="$venv"
-if ! "$venv/bin/uv" pip sync --quiet requirements.lock; then
+if ! "$venv/bin/uv" pip sync --quiet --compile-bytecode requirements.lock; then
     echo "uv could not install the lock; trying pip" >&2
     "${pip[@]}" install --quiet --no-deps --require-hashes -r requirements.lock
 fi

@@ -75,12 +75,16 @@ def _show_landing(lake: Lake) -> None:
         "ops.batch",
         "select source_code, sum(message_count) as messages, "
         "sum(accepted_count) as accepted, sum(rejected_count) as rejected, "
-        "sum(pending_count) as pending from t group by 1 order by 1",
+        "sum(pending_count) as pending, "
+        # Parts of divided messages, less the wholes that they were joined to: with
+        # them a row adds up.
+        "sum(resolved_part_count) - sum(joined_count) as absorbed "
+        "from t group by 1 order by 1",
     ).to_pylist()
     balanced = all(finding.holds for finding in verify_lake(lake))
     console.show_table(
         "Thông điệp vào kho",
-        ["Nguồn", "Đến", "Nhận", "Từ chối", "Chờ"],
+        ["Nguồn", "Đến", "Nhận", "Từ chối", "Chờ", "Ghép"],
         [tuple(row.values()) for row in counts],
     )
     verdict = "[green]đúng[/]" if balanced else "[red]SAI[/]"

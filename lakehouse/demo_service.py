@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -39,6 +40,8 @@ class DecisionService:
 
     def __enter__(self) -> DecisionService:
         """Start the service and wait until it answers where it listens."""
+        # Ended from outside, the demo must not leave its service behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self._process = subprocess.Popen(
             [sys.executable, "-m", "lakehouse", "--lake", str(self._lake),
              "decide", "serve", "--json"],

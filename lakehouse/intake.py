@@ -177,15 +177,16 @@ def _drive(
     plan: BatchPlan,
     progress: Callable[[FilePlan], None] | None,
 ) -> BatchResult:
-    writer = BatchWriter(run.lake, plan)
-    for file in plan.files:
-        for parsed in reader.read(file.path):
-            writer.add(parsed, file)
-        if progress:
-            progress(file)
-    if reader.join_parts:
-        settle_parts(writer, reader)
-    writer.flush()
+    with BatchWriter(run.lake, plan) as writer:
+        for file in plan.files:
+            for parsed in reader.read(file.path):
+                writer.add(parsed, file)
+            if progress:
+                progress(file)
+        if reader.join_parts:
+            settle_parts(writer, reader)
+        writer.flush()
+        writer.finish()
     _mark(run, plan, writer.result)
     return writer.result
 

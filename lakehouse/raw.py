@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from types import TracebackType
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,8 +20,8 @@ from lakehouse.batches import (
 )
 from lakehouse.tables import Lake
 
-PIECE_BYTES = 128 * 1024**2
-"""Rows are written out whenever so many bytes of them are at hand."""
+PIECE_BYTES = 64 * 1024**2
+"""Rows are written out whenever so many bytes of messages are at hand."""
 _PIECES_PER_BATCH = 1_000_000
 """A transaction number is batch x this + piece, so it rises over batches."""
 
@@ -41,24 +43,24 @@ class BatchWriter:
         self.plan = plan
         self.result = BatchResult()
         self.parts: list[pa.Table] = []
+        self._evidence = f"{plan.source}__message"
         self._rows: dict[str, list[pa.Table]] = {}
         self._bytes = 0
         self._piece = 0
+        self._writer = ThreadPoolExecutor(1, "append")
+        self._writing: Future[None] | None = None
 
     def add(self, parsed: Parsed, file: FilePlan) -> None:
         """Take over what a reader found in a piece of a file."""
-        for name, rows in parsed.tables.items():
-            self._collect(f"raw.{name}", self._envelope(pa.table(rows), file))
-        self._collect("ops.rejected", self._rejected(pa.table(parsed.rejected), file))
-        parts = _filled(pa.table(parsed.pending), file)
-        if len(parts):
-            self.parts.append(parts)
+        self._take_over(parsed, file)
+        if parsed.pending.num_rows:
+            self.parts.append(_filled(pa.table(parsed.pending), file))
         self.result = self.result.plus(
             BatchResult(
                 messages=parsed.messages,
                 accepted=self._evidence_rows(parsed),
                 rejected=parsed.rejected.num_rows,
-                pending=len(parts),
+                pending=parsed.pending.num_rows,
             )
         )
         if self._bytes >= PIECE_BYTES:
@@ -66,9 +68,7 @@ class BatchWriter:
 
     def add_joined(self, whole: Parsed, parts_used: int) -> None:
         """Take over messages that were made of parts."""
-        for name, rows in whole.tables.items():
-            self._collect(f"raw.{name}", self._envelope(pa.table(rows), None))
-        self._collect("ops.rejected", self._rejected(pa.table(whole.rejected), None))
+        self._take_over(whole, None)
         self.result = self.result.plus(
             BatchResult(
                 accepted=self._evidence_rows(whole),
@@ -80,25 +80,61 @@ class BatchWriter:
         )
 
     def flush(self) -> None:
-        """Append what has been collected."""
+        """Append what has been collected, while the reader goes on.
+
+        Pieces follow one another, so that a transaction number says what is there.
+        """
+        self.finish()
         self._piece += 1
         number = self.plan.seq * _PIECES_PER_BATCH + self._piece
-        for name, pieces in sorted(self._rows.items()):
-            rows = pa.concat_tables(pieces)
-            if len(rows):
-                self.lake.append(name, rows, (self._application(name), number))
+        self._writing = self._writer.submit(self._append, self._rows, number)
         self._rows, self._bytes = {}, 0
+
+    def finish(self) -> None:
+        """Wait until all that was flushed is in the lake.
+
+        Raises:
+            DataRefused: rows do not fit the contracts.
+            EnvironmentFault: the lake cannot be written.
+        """
+        if self._writing is not None:
+            self._writing.result()
+            self._writing = None
+
+    def __enter__(self) -> BatchWriter:
+        """Ready to take rows."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Leave no append under way."""
+        self._writer.shutdown()
+
+    def _append(self, collected: dict[str, list[pa.Table]], number: int) -> None:
+        for name, pieces in sorted(collected.items()):
+            rows = pa.concat_tables(pieces, promote_options="default")
+            self.lake.append(name, rows, (self._application(name), number))
 
     def _application(self, table: str) -> str:
         return f"customs/{self.plan.source}/{table}"
 
-    def _collect(self, name: str, rows: pa.Table) -> None:
-        if len(rows):
-            self._rows.setdefault(name, []).append(self.lake.conform(name, rows))
-            self._bytes += rows.nbytes
+    def _take_over(self, parsed: Parsed, file: FilePlan | None) -> None:
+        for name, rows in parsed.tables.items():
+            if rows.num_rows:
+                collected = self._rows.setdefault(f"raw.{name}", [])
+                collected.append(self._envelope(pa.table(rows), file))
+            if name == self._evidence:
+                self._bytes += rows.nbytes
+        if parsed.rejected.num_rows:
+            rejected = self._rejected(pa.table(parsed.rejected), file)
+            self._rows.setdefault("ops.rejected", []).append(rejected)
 
     def _evidence_rows(self, parsed: Parsed) -> int:
-        evidence = parsed.tables.get(f"{self.plan.source}__message")
+        evidence = parsed.tables.get(self._evidence)
         return evidence.num_rows if evidence is not None else 0
 
     def _envelope(self, rows: pa.Table, file: FilePlan | None) -> pa.Table:
@@ -109,8 +145,6 @@ class BatchWriter:
         return rows if file is None else _placed(rows, file)
 
     def _rejected(self, rows: pa.Table, file: FilePlan | None) -> pa.Table:
-        if not len(rows):
-            return rows
         rows = rows if file is None else _placed(rows, file)
         files = rows["_source_file"].to_pylist()
         # Rejected rows are few; their id must survive a second reading of the file.
@@ -169,6 +203,7 @@ def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
     # Raw first: if the process ends here, the next drive joins the same parts again
     # and finds their rows written.
     writer.flush()
+    writer.finish()
     rows = _resolved(before, parts, still, writer)
     lake.overwrite("ops.pending", rows, (application, plan.seq), mine)
 
