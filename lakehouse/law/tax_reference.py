@@ -1,0 +1,259 @@
+"""The dated rows that a tax is worked out with, indexed for look-ups by day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Generic, Self, TypeAlias, TypeVar
+
+from lakehouse.law.tax_declaration import Relief
+from lakehouse.law.tax_exact import plain
+
+Row: TypeAlias = Mapping[str, object]
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+ANY = "*"
+HOME_CURRENCY = "VND"
+CUSTOMS_RATE = "customs"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate: percent of a base, an amount for a unit, or both added."""
+
+    percent: Decimal | None
+    unit_amount: Decimal | None
+    currency_code: str | None
+    unit_code: str | None
+    is_not_subject: bool
+
+    @property
+    def text(self) -> str:
+        """The rate as the law prints it."""
+        parts = []
+        if self.percent is not None:
+            parts.append(f"{plain(self.percent)} %")
+        if self.unit_amount is not None:
+            amount = plain(self.unit_amount)
+            parts.append(f"{amount} {self.currency_code}/{self.unit_code}")
+        return " + ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class VatReduction:
+    """A VAT rate that stands in for the full one."""
+
+    percent: Decimal
+    is_without_special_consumption: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What is left of a tariff quota and the table that applies beyond it."""
+
+    balance: Decimal
+    unit_code: str
+    table_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class LowValueRule:
+    """Limits below which a parcel is exempt; None = no such exemption."""
+
+    duty_exempt_up_to_vnd: int | None
+    vat_exempt_up_to_vnd: int | None
+    duty_exempt_under_vnd: int | None
+
+
+class Dated(Generic[Key, Value]):
+    """Rows with validity, asked by key and day; `valid_to` is inclusive."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._rows: dict[Key, list[tuple[date, date, Value]]] = {}
+
+    def add(self, key: Key, row: Row, value: Value) -> None:
+        """Take a row."""
+        start, end = row["valid_from"], row["valid_to"]
+        period = (_day(start), date.max if end is None else _day(end), value)
+        self._rows.setdefault(key, []).append(period)
+
+    def on(self, key: Key, day: date) -> Value | None:
+        """The value in force on a day; lists refuse overlaps, so there is one."""
+        for start, end, value in self._rows.get(key, ()):
+            if start <= day <= end:
+                return value
+        return None
+
+    def all_on(self, key: Key, day: date) -> list[Value]:
+        """The values in force on a day, of a key that may have several."""
+        rows = self._rows.get(key, ())
+        return [value for start, end, value in rows if start <= day <= end]
+
+
+class Reference:
+    """The lists of `ref` that taxes need, as they are known at one moment."""
+
+    def __init__(self) -> None:
+        """Begin with empty lists."""
+        self._rates: Dated[tuple[str, str | None, str | None, str | None], Rate]
+        self._rates = Dated()
+        self._reductions: Dated[str | None, VatReduction] = Dated()
+        self._roles: Dated[str | None, str] = Dated()
+        self._tables: Dated[str, str] = Dated()
+        self._preferences: Dated[str | None, tuple[str, str]] = Dated()
+        self._mfn_origins: Dated[str | None, bool] = Dated()
+        self._quotas: Dated[str | None, Quota] = Dated()
+        self._low_value: Dated[str, LowValueRule] = Dated()
+        self._exchange_rates: Dated[str, Decimal] = Dated()
+        self._kind_reliefs: Dated[str, Relief] = Dated()
+
+    @classmethod
+    def from_rows(cls, lists: Mapping[str, Iterable[Row]]) -> Self:
+        """Take rows of `ref` tables, by the name of the table without its schema.
+
+        Raises:
+            KeyError: a table is none of those that taxes need.
+        """
+        found = cls()
+        take = {
+            "tax_rate": found._take_rate,
+            "vat_reduction": found._take_reduction,
+            "tariff_table": found._take_table,
+            "tariff_preference": found._take_preference,
+            "mfn_origin": found._take_mfn_origin,
+            "tariff_quota": found._take_quota,
+            "low_value_rule": found._take_low_value_rule,
+            "exchange_rate": found._take_exchange_rate,
+            "kind_relief": found._take_kind_relief,
+        }
+        for name, rows in lists.items():
+            for row in rows:
+                take[name](row)
+        return found
+
+    def duty_rate(
+        self, hs_code: str | None, table: str | None, on: date
+    ) -> Rate | None:
+        """The import duty of a code in a tariff table."""
+        return self._rates.on(("import_duty", hs_code, table, ANY), on)
+
+    def rate(
+        self, tax: str, hs_code: str | None, origin: str | None, on: date
+    ) -> Rate | None:
+        """The rate of another tax: that of the origin before that of all origins."""
+        own = self._rates.on((tax, hs_code, ANY, origin), on) if origin else None
+        return own or self._rates.on((tax, hs_code, ANY, ANY), on)
+
+    def vat_reduction(self, hs_code: str | None, on: date) -> VatReduction | None:
+        """The reduced VAT of a code."""
+        return self._reductions.on(hs_code, on)
+
+    def role(self, table: str | None, on: date) -> str | None:
+        """What kind of tariff table a code names, such as mfn or preferential."""
+        return self._roles.on(table, on)
+
+    def table_of(self, role: str, on: date) -> str | None:
+        """The tariff table that has a role which only one has."""
+        return self._tables.on(role, on)
+
+    def preferences(self, table: str | None, on: date) -> list[tuple[str, str]]:
+        """Pairs of certificate form and origin that an agreement's table admits."""
+        return self._preferences.all_on(table, on)
+
+    def has_mfn(self, origin: str | None, on: date) -> bool:
+        """Tell whether goods of an origin have most-favoured-nation treatment."""
+        return bool(self._mfn_origins.on(origin, on))
+
+    def quota(self, hs_code: str | None, on: date) -> Quota | None:
+        """The tariff quota of a code."""
+        return self._quotas.on(hs_code, on)
+
+    def low_value_rule(self, on: date) -> LowValueRule | None:
+        """The limits for low-value parcels."""
+        return self._low_value.on("parcel", on)
+
+    def kind_reliefs(self, kind_code: str, on: date) -> tuple[Relief, ...]:
+        """What need not be paid on any line of a kind of declaration."""
+        return tuple(self._kind_reliefs.all_on(kind_code, on))
+
+    def exchange_rate(self, currency_code: str, on: date) -> Decimal | None:
+        """Dong for one unit of a currency."""
+        if currency_code == HOME_CURRENCY:
+            return Decimal(1)
+        return self._exchange_rates.on(currency_code, on)
+
+    def _take_rate(self, row: Row) -> None:
+        table, origin = (
+            str(row["tariff_table_scope_code"]),
+            str(row["origin_scope_code"]),
+        )
+        rate = Rate(
+            percent=_decimal(row["tax_percent"]),
+            unit_amount=_decimal(row["unit_tax_amount"]),
+            currency_code=_text(row["unit_tax_currency_code"]),
+            unit_code=_text(row["quantity_unit_code"]),
+            is_not_subject=bool(row["is_not_subject"]),
+        )
+        key = (str(row["tax_type_code"]), str(row["hs_code"]), table, origin)
+        self._rates.add(key, row, rate)
+
+    def _take_reduction(self, row: Row) -> None:
+        without = bool(row["is_without_special_consumption"])
+        reduction = VatReduction(Decimal(str(row["tax_percent"])), without)
+        self._reductions.add(str(row["hs_code"]), row, reduction)
+
+    def _take_table(self, row: Row) -> None:
+        table, role = str(row["tariff_table_code"]), str(row["tariff_role_code"])
+        self._roles.add(table, row, role)
+        self._tables.add(role, row, table)
+
+    def _take_preference(self, row: Row) -> None:
+        pair = (str(row["certificate_form_code"]), str(row["origin_country_code"]))
+        self._preferences.add(str(row["tariff_table_code"]), row, pair)
+
+    def _take_mfn_origin(self, row: Row) -> None:
+        self._mfn_origins.add(str(row["origin_country_code"]), row, True)
+
+    def _take_quota(self, row: Row) -> None:
+        quota = Quota(
+            balance=Decimal(str(row["quota_quantity"])),
+            unit_code=str(row["quantity_unit_code"]),
+            table_code=str(row["tariff_table_code"]),
+        )
+        self._quotas.add(str(row["hs_code"]), row, quota)
+
+    def _take_low_value_rule(self, row: Row) -> None:
+        rule = LowValueRule(
+            duty_exempt_up_to_vnd=_whole(row["duty_exempt_up_to_vnd"]),
+            vat_exempt_up_to_vnd=_whole(row["vat_exempt_up_to_vnd"]),
+            duty_exempt_under_vnd=_whole(row["duty_exempt_under_vnd"]),
+        )
+        self._low_value.add(str(row["stream_code"]), row, rule)
+
+    def _take_exchange_rate(self, row: Row) -> None:
+        into_dong = row["quote_currency_code"] == HOME_CURRENCY
+        if row["rate_type_code"] == CUSTOMS_RATE and into_dong:
+            rate = Decimal(str(row["exchange_rate"]))
+            self._exchange_rates.add(str(row["base_currency_code"]), row, rate)
+
+    def _take_kind_relief(self, row: Row) -> None:
+        relief = Relief(str(row["tax_type_code"]), Decimal(str(row["relief_percent"])))
+        self._kind_reliefs.add(str(row["kind_code"]), row, relief)
+
+
+def _day(value: object) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _decimal(value: object) -> Decimal | None:
+    return None if value is None else Decimal(str(value))
+
+
+def _whole(value: object) -> int | None:
+    return None if value is None else int(str(value))
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
