@@ -66,12 +66,11 @@ def finish_line(
     for tax_type in (*ADDITIONAL_DUTIES, "sct", "ept", "vat"):
         if gap is not None:
             break
-        rate = reference.rate(tax_type, line.hs_code, line.origin_country_code, on)
-        if tax_type == "vat":
-            if rate is None:
-                gap = Gap("vat_rate_missing", line.line_no)
-                break
-            rate = _reduced(rate, line, reference, on)
+        origin = line.origin_country_code
+        rate = rate_of(tax_type, line.hs_code, origin, reference, on)
+        if rate is None and tax_type == "vat":
+            gap = Gap("vat_rate_missing", line.line_no)
+            break
         if rate is None or rate.is_not_subject:
             continue
         base = _base(tax_type, value, taxes)
@@ -85,23 +84,34 @@ def finish_line(
     return LineAssessment(line.line_no, value, draft.table_applied, shown, gap)
 
 
+def rate_of(
+    tax_type: str,
+    hs_code: str | None,
+    origin: str | None,
+    reference: Reference,
+    on: date,
+) -> Rate | None:
+    """The rate of a tax other than import duty; that of VAT may be reduced.
+
+    A reduction stands in for a higher rate only (Decree 174/2025/NĐ-CP).
+    """
+    rate = reference.rate(tax_type, hs_code, origin, on)
+    if tax_type != "vat" or rate is None or rate.percent is None:
+        return rate
+    reduction = reference.vat_reduction(hs_code, on)
+    if reduction is None or reduction.percent >= rate.percent:
+        return rate
+    if reduction.is_without_special_consumption:
+        if reference.rate("sct", hs_code, origin, on) is not None:
+            return rate
+    return Rate(reduction.percent, None, None, None, is_not_subject=False)
+
+
 def _base(tax_type: str, value: LineValue, before: list[TaxEntry]) -> int:
     """Customs value, and for the taxes on consumption what is payable before them."""
     if tax_type in ADDITIONAL_DUTIES:
         return value.customs_value_vnd
     return value.customs_value_vnd + sum(entry.payable_vnd for entry in before)
-
-
-def _reduced(rate: Rate, line: Line, reference: Reference, on: date) -> Rate:
-    """The VAT rate, or the lower one that stands in for it (Decree 174/2025)."""
-    reduction = reference.vat_reduction(line.hs_code, on)
-    if reduction is None or rate.percent is None or reduction.percent >= rate.percent:
-        return rate
-    if reduction.is_without_special_consumption:
-        origin = line.origin_country_code
-        if reference.rate("sct", line.hs_code, origin, on) is not None:
-            return rate
-    return Rate(reduction.percent, None, None, None, is_not_subject=False)
 
 
 def _entry(

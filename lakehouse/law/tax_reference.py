@@ -1,6 +1,6 @@
 """The dated rows that a tax is worked out with, indexed for look-ups by day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -99,6 +99,8 @@ class Reference:
         """Begin with empty lists."""
         self._rates: Dated[tuple[str, str | None, str | None, str | None], Rate]
         self._rates = Dated()
+        self._tables_of: dict[str | None, set[str]] = {}
+        self._origins_of: dict[str | None, set[str]] = {}
         self._reductions: Dated[str | None, VatReduction] = Dated()
         self._roles: Dated[str | None, str] = Dated()
         self._tables: Dated[str, str] = Dated()
@@ -145,6 +147,14 @@ class Reference:
         """The rate of another tax: that of the origin before that of all origins."""
         own = self._rates.on((tax, hs_code, ANY, origin), on) if origin else None
         return own or self._rates.on((tax, hs_code, ANY, ANY), on)
+
+    def tables_of(self, hs_code: str | None) -> Collection[str]:
+        """The tariff tables in which a code ever has an import duty."""
+        return self._tables_of.get(hs_code, ())
+
+    def origins_of(self, hs_code: str | None) -> Collection[str]:
+        """The origins that ever have a rate of their own for a code."""
+        return self._origins_of.get(hs_code, ())
 
     def vat_reduction(self, hs_code: str | None, on: date) -> VatReduction | None:
         """The reduced VAT of a code."""
@@ -196,8 +206,12 @@ class Reference:
             unit_code=_text(row["quantity_unit_code"]),
             is_not_subject=bool(row["is_not_subject"]),
         )
-        key = (str(row["tax_type_code"]), str(row["hs_code"]), table, origin)
-        self._rates.add(key, row, rate)
+        tax_type, hs_code = str(row["tax_type_code"]), str(row["hs_code"])
+        self._rates.add((tax_type, hs_code, table, origin), row, rate)
+        if table != ANY:
+            self._tables_of.setdefault(hs_code, set()).add(table)
+        if origin != ANY:
+            self._origins_of.setdefault(hs_code, set()).add(origin)
 
     def _take_reduction(self, row: Row) -> None:
         without = bool(row["is_without_special_consumption"])
