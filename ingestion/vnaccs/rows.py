@@ -29,7 +29,13 @@ _FROM_EVIDENCE = (
     "output_code",
     "server_time",
 )
-_CONSTANTS = ("template", "event_code", "content_rank", "reader_version")
+_CONSTANTS = (
+    "template",
+    "event_code",
+    "content_rank",
+    "actor_code",
+    "reader_version",
+)
 _TEXT = pa.string()
 _BY_RUN = {"_batch_seq", "_source_file", "_received_at", "_ingested_at"}
 
@@ -133,6 +139,7 @@ def _constants(layout: Layout, size: int) -> dict[str, pa.Array]:
         layout.template,
         layout.event_code,
         str(layout.content_rank),
+        layout.actor_code,
         VERSION,
     )
     pairs = zip(_CONSTANTS, words, strict=True)

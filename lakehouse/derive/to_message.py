@@ -23,6 +23,7 @@ NOT_ITEMS = frozenset(
         "template",
         "event_code",
         "content_rank",
+        "actor_code",
     }
 )
 """Columns of a parsed row that say what the message is, not what it holds."""

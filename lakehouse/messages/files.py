@@ -39,6 +39,7 @@ class _LayoutFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     output: str = ""
     event_code: str | None = None
     content_rank: int = 0
+    actor_code: str | None = None
     items: dict[str, Any] | None = None
     items_of: str | None = None
 
@@ -92,6 +93,7 @@ def read_layout(path: Path, others: Mapping[str, Layout]) -> Layout:
         family=raw.family,
         event_code=raw.event_code,
         content_rank=raw.content_rank,
+        actor_code=raw.actor_code,
         blocks=blocks,
     )
 
@@ -156,6 +158,7 @@ def read_unmapped(path: Path) -> Iterator[Layout]:
             family="other",
             event_code=None,
             content_rank=0,
+            actor_code=None,
             blocks=tuple(_compact_blocks(one.items, path)),
         )
 

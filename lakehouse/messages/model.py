@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-Family = Literal["declaration", "parcel", "call", "other"]
+Family = Literal[
+    "declaration", "parcel", "call", "tax_statement", "amendment", "other"
+]
+"""Raw tables beside the evidence, and `other` for what fills none."""
 
 
 class Item(NamedTuple):
@@ -53,6 +56,7 @@ class Layout:
     family: Family
     event_code: str | None
     content_rank: int
+    actor_code: str | None
     blocks: tuple[Block, ...]
 
     @property

@@ -34,9 +34,9 @@ def test_a_call_becomes_a_row_without_content() -> None:
 
 
 def test_a_layout_without_a_table_of_its_own_is_kept_as_evidence() -> None:
-    data = write_items(LAYOUTS["IAD00000D0"], HEADER, {"SYN": "100000000000"})
+    data = write_items(LAYOUTS["TCC00000D0"], HEADER, {"I01": "THU"})
     found = Found(data)
-    assert [row["template"] for row in found.evidence] == ["IAD00000D0"]
+    assert [row["template"] for row in found.evidence] == ["TCC00000D0"]
     assert list(found.tables) == ["vnaccs__message"]
 
 
