@@ -79,6 +79,7 @@ def _accepted(
     said = _header(bytes(frames.heads[message]), header)
     warnings = ["line_ends"] if frames.has_lf[message] else []
     warnings += ["not_nfc"] if accepted.is_not_nfc[place] else []
+    warnings += ["assumed_layout"] if accepted.batch.form.layout.is_assumed else []
     items: dict[str, str] = {}
     groups: dict[str, list[dict[str, str]]] = {}
     for grid in batch.grids:

@@ -74,16 +74,18 @@ class Rows:
         frames = content.piece.frames
         payloads = origin.payloads_of(messages)
         hashes = evidence.hashes_of(payloads)
-        is_not_nfc = np.zeros(len(frames.start), bool)
+        is_not_nfc, is_assumed = np.zeros((2, len(frames.start)), bool)
         template = np.zeros(len(frames.start), np.int64)
         for number, accepted in enumerate(content.accepted):
             is_not_nfc[accepted.batch.messages] = accepted.is_not_nfc
+            is_assumed[accepted.batch.messages] = accepted.batch.form.layout.is_assumed
             template[accepted.batch.messages] = number
         names = [one.batch.form.layout.template for one in content.accepted]
         marks = {
             "duplicate": evidence.repeated(hashes, self._seen),
             "line_ends": frames.has_lf[messages],
             "not_nfc": is_not_nfc[messages],
+            "assumed_layout": is_assumed[messages],
         }
         return {
             **evidence.header_columns(frames.heads[messages], self._header),

@@ -16,7 +16,16 @@ from typing import Any
 import msgspec
 
 from lakehouse.errors import UsageError
-from lakehouse.messages.model import Block, Family, Header, HeaderField, Item, Layout
+from lakehouse.messages.model import (
+    Answer,
+    Answers,
+    Block,
+    Family,
+    Header,
+    HeaderField,
+    Item,
+    Layout,
+)
 from lakehouse.yamlfile import convert, load_yaml, parse_yaml, shown_path
 
 _ITEM = re.compile(r"(\S+) ([AFIW])(\d+)(!?)")
@@ -56,6 +65,20 @@ class _UnmappedFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     layouts: dict[str, _Unmapped]
 
 
+class _Answer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    output: str
+    layout: str
+    event_code: str | None = None
+    content_rank: int | None = None
+    actor_code: str | None = None
+    is_assumed: bool = False
+
+
+class _AnswersFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    twins: dict[str, str]
+    answers: list[_Answer]
+
+
 class _HeaderFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     length: int
     fields: dict[str, str | None]
@@ -69,6 +92,15 @@ def read_header(path: Path) -> Header:
         name, offset, length = _match(_FIELD, key, path)
         fields[name] = HeaderField(name, int(offset), int(length), column)
     return Header(raw.length, fields)
+
+
+def read_answers(path: Path) -> Answers:
+    """Which form the answers have of which none was published; none without a file."""
+    if not path.is_file():
+        return Answers({}, ())
+    raw = load_yaml(path, _AnswersFile)
+    rules = (Answer(**msgspec.structs.asdict(one)) for one in raw.answers)
+    return Answers(raw.twins, tuple(rules))
 
 
 def read_layout(path: Path, others: Mapping[str, Layout]) -> Layout:

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from lakehouse.messages.files import read_header, read_layout, read_unmapped
-from lakehouse.messages.model import Layout
+from lakehouse.messages.files import (
+    read_answers,
+    read_header,
+    read_layout,
+    read_unmapped,
+)
+from lakehouse.messages.model import Answer, Layout
 from lakehouse.settings import PROJECT_ROOT
+
+_RULES = ("header", "answers")
+"""Files of the folder that are no layout."""
 
 
 class Layouts(Mapping[str, Layout]):
@@ -18,10 +27,12 @@ class Layouts(Mapping[str, Layout]):
         """Find the layout files below `root` and read the header's."""
         self.root = root
         self.header = read_header(root / "header.yml")
+        self._answers = read_answers(root / "answers.yml")
         self._mapped = {
-            path.stem: path for path in root.glob("*.yml") if path.stem != "header"
+            path.stem: path for path in root.glob("*.yml") if path.stem not in _RULES
         }
         self._loaded: dict[str, Layout] = {}
+        self._derived: dict[Answer, Layout] = {}
         self._found: dict[tuple[str, str], Layout | None] = {}
         self._unmapped: dict[str, Layout] | None = None
 
@@ -53,15 +64,27 @@ class Layouts(Mapping[str, Layout]):
         """The layout of a message by the codes of its header.
 
         A message without output code was sent. Of an answer the printed form (P) goes
-        before the data form (D). Yellow and red answers (2, 3) without a layout of
-        their own have the one of green (1).
+        before the data form (D); one without a form of its own has that of its family,
+        as `answers.yml` says.
         """
         key = (procedure.strip(), output.strip())
         if key not in self._found:
             names = _received_names(key[1]) if key[1] else _sent_names(key[0])
             found = next((name for name in names if name in self), None)
-            self._found[key] = self[found] if found else None
+            self._found[key] = self[found] if found else self._of_family(key[1])
         return self._found[key]
+
+    def _of_family(self, output: str) -> Layout | None:
+        for beginning, meant in self._answers.twins.items():
+            if output.startswith(beginning):
+                return self.find("", meant + output[len(beginning) :])
+        for rule in self._answers.answers:
+            if re.fullmatch(rule.output, output):
+                # Messages of one rule are read together, so they share one layout.
+                if rule not in self._derived:
+                    self._derived[rule] = rule.of(self[rule.layout])
+                return self._derived[rule]
+        return None
 
     def mapped(self) -> list[Layout]:
         """Layouts that fill a raw table beside the evidence."""
@@ -98,8 +121,4 @@ def _sent_names(procedure: str) -> tuple[str, ...]:
 
 
 def _received_names(output: str) -> tuple[str, ...]:
-    own = (output + "P", output + "D", output + "P_all", output + "_all")
-    if output[3:4] not in {"2", "3"}:
-        return own
-    green = output[:3] + "1" + output[4:]
-    return (*own, green + "P", green + "D")
+    return output + "P", output + "D", output + "P_all", output + "_all"

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-Family = Literal[
-    "declaration", "parcel", "call", "tax_statement", "amendment", "other"
-]
+Family = Literal["declaration", "parcel", "call", "tax_statement", "amendment", "other"]
 """Raw tables beside the evidence, and `other` for what fills none."""
 
 
@@ -58,6 +56,7 @@ class Layout:
     content_rank: int
     actor_code: str | None
     blocks: tuple[Block, ...]
+    is_assumed: bool = False
 
     @property
     def line_count(self) -> int:
@@ -68,6 +67,40 @@ class Layout:
     def direction(self) -> Literal["sent", "received"]:
         """Answers of the system carry an output code."""
         return "received" if self.output else "sent"
+
+
+class Answer(NamedTuple):
+    """Answers without a published form of their own: whose they have, what they tell.
+
+    Attributes:
+        output: pattern of the whole output code.
+        is_assumed: nobody has said so; the family of the code suggests it.
+    """
+
+    output: str
+    layout: str
+    event_code: str | None = None
+    content_rank: int | None = None
+    actor_code: str | None = None
+    is_assumed: bool = False
+
+    def of(self, layout: Layout) -> Layout:
+        """The layout of such an answer."""
+        rank = self.content_rank
+        return replace(
+            layout,
+            event_code=self.event_code or layout.event_code,
+            content_rank=layout.content_rank if rank is None else rank,
+            actor_code=self.actor_code or layout.actor_code,
+            is_assumed=self.is_assumed,
+        )
+
+
+class Answers(NamedTuple):
+    """The rules of `answers.yml`; `twins` are beginnings of codes that mean others."""
+
+    twins: dict[str, str]
+    answers: tuple[Answer, ...]
 
 
 class HeaderField(NamedTuple):

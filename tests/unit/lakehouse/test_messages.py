@@ -11,6 +11,7 @@ from lakehouse.contracts import load_contracts
 from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.errors import UsageError
 from lakehouse.messages import Layouts, load_layouts
+from lakehouse.messages.files import read_answers
 from lakehouse.settings import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "contracts" / "messages" / "vnaccs"
@@ -57,6 +58,41 @@ def test_a_message_finds_its_layout(procedure: str, output: str, template: str) 
     layout = LAYOUTS.find(procedure, output)
     assert layout is not None
     assert layout.template == template
+
+
+@pytest.mark.parametrize(
+    ("output", "template", "event", "rank", "actor"),
+    [
+        ("VAD2AC0", "VAD1AC0P", "channel", 3, None),
+        ("VAD2AE0", "VAD1AC0P", "amended", 3, "declarant"),
+        ("VAD3AY0", "VAD1AC0P", "amended", 3, "customs"),
+        ("VAD2BJ0", "VAD1AG0P", "released", 2, None),
+        ("VAE2LE0", "VAE1LD0P", "amended", 3, "declarant"),
+        ("VRE1LF0", "VAE1LF0P", "cleared", 2, None),
+        ("VRD2AY0", "VAD1AC0P", "amended", 3, "customs"),
+        ("VAD4910", "VAD4870P", "inspection_cancelled", 0, None),
+        ("VAL8060", "VAL8000P", "post_clearance_refused", 0, None),
+    ],
+)
+def test_an_answer_without_a_form_of_its_own_has_that_of_its_family(
+    output: str, template: str, event: str, rank: int, actor: str | None
+) -> None:
+    layout = LAYOUTS.find("any", output)
+    assert layout is not None
+    assert [block.items for block in layout.blocks] == [
+        block.items for block in LAYOUTS[template].blocks
+    ]
+    said = (layout.event_code, layout.content_rank, layout.actor_code)
+    assert said == (event, rank, actor)
+
+
+def test_answers_of_one_rule_share_a_layout_so_that_they_are_read_together() -> None:
+    assert LAYOUTS.find("IDE", "VAD2AE0") is LAYOUTS.find("IDE", "VAD3AM0")
+
+
+def test_every_rule_of_answers_names_a_layout() -> None:
+    rules = read_answers(FOLDER / "answers.yml").answers
+    assert [rule.layout for rule in rules if rule.layout not in LAYOUTS] == []
 
 
 @pytest.mark.parametrize(("procedure", "output"), [("ZZQ01", ""), ("IDC", "VAD9ZZ0")])
