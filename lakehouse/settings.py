@@ -35,6 +35,18 @@ class Settings(BaseSettings):
     draw_secret_file: Path | None = Field(
         default=None, description="File with the master secret of the random draw."
     )
+    cache: Path = Field(
+        default=Path("~/.cache/customs-lakehouse"),
+        description="Folder of downloaded servers, shared by all lakes.",
+    )
+    trino_port: int = Field(default=0, description="Port of Trino; 0 is a free one.")
+    trino_memory_bytes: int = Field(default=2 * 1024**3, description="Heap of Trino.")
+    spark_port: int = Field(
+        default=0, description="Port of Spark Connect; 0 is a free one."
+    )
+    airflow_port: int = Field(
+        default=0, description="Port of Airflow; 0 is a free one."
+    )
     max_body_bytes: int = Field(
         default=1_000_000, description="Largest request body of the decision service."
     )
