@@ -21,6 +21,7 @@ from lakehouse.derive.to_jsonschema import to_jsonschema
 from lakehouse.derive.to_odcs import to_odcs
 from lakehouse.derive.to_readme import into_page, to_readme
 from lakehouse.derive.to_spark import to_spark
+from lakehouse.derive.to_trino import to_trino
 from lakehouse.errors import UsageError
 
 Files = Iterator[tuple[str, str]]
@@ -91,6 +92,11 @@ def _ddl(contracts: Contracts) -> Files:
         yield f"{name}.sql", f"create table {name} ({to_spark(table)}) using delta\n"
 
 
+def _views(contracts: Contracts) -> Files:
+    for name, table in contracts.tables.items():
+        yield f"{name}.sql", to_trino(table) + "\n"
+
+
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
@@ -102,6 +108,7 @@ KINDS: dict[str, Callable[[Contracts], Files]] = {
     "json_schema": _schemas,
     "odcs": _odcs,
     "spark": _ddl,
+    "trino": _views,
 }
 
 if __name__ == "__main__":

@@ -14,24 +14,32 @@ class TypeForms(NamedTuple):
 
     arrow: pa.DataType
     spark: str
+    trino: str
     json_schema: dict[str, object]
 
 
 _PLAIN = {
-    "string": TypeForms(pa.string(), "string", {"type": "string"}),
-    "integer": TypeForms(pa.int32(), "int", {"type": "integer"}),
-    "bigint": TypeForms(pa.int64(), "bigint", {"type": "integer"}),
-    "double": TypeForms(pa.float64(), "double", {"type": "number"}),
-    "boolean": TypeForms(pa.bool_(), "boolean", {"type": "boolean"}),
-    "date": TypeForms(pa.date32(), "date", {"type": "string", "format": "date"}),
+    "string": TypeForms(pa.string(), "string", "varchar", {"type": "string"}),
+    "integer": TypeForms(pa.int32(), "int", "integer", {"type": "integer"}),
+    "bigint": TypeForms(pa.int64(), "bigint", "bigint", {"type": "integer"}),
+    "double": TypeForms(pa.float64(), "double", "double", {"type": "number"}),
+    "boolean": TypeForms(pa.bool_(), "boolean", "boolean", {"type": "boolean"}),
+    "date": TypeForms(
+        pa.date32(), "date", "date", {"type": "string", "format": "date"}
+    ),
     "timestamp": TypeForms(
         # Aware times only: a naive one would become timestamp_ntz (protocol 3/7).
         pa.timestamp("us", tz="UTC"),
         "timestamp",
+        # Trino's Delta reader knows times to the millisecond.
+        "timestamp(3) with time zone",
         {"type": "string", "format": "date-time"},
     ),
     "binary": TypeForms(
-        pa.binary(), "binary", {"type": "string", "contentEncoding": "base64"}
+        pa.binary(),
+        "binary",
+        "varbinary",
+        {"type": "string", "contentEncoding": "base64"},
     ),
 }
 
@@ -50,6 +58,7 @@ def forms_of(contract_type: str) -> TypeForms:
     precision, scale = int(found["precision"]), int(found["scale"])
     return TypeForms(
         pa.decimal128(precision, scale),
+        f"decimal({precision},{scale})",
         f"decimal({precision},{scale})",
         # Money crosses JSON as text, so that no reader rounds it to a double.
         {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"},

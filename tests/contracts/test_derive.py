@@ -22,6 +22,7 @@ from lakehouse.derive.to_odcs import to_odcs
 from lakehouse.derive.to_readme import BEGIN, END, into_page, to_readme
 from lakehouse.derive.to_rows import to_row
 from lakehouse.derive.to_spark import to_spark
+from lakehouse.derive.to_trino import to_trino, to_trino_registration
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "fixture" / "expected"
@@ -45,6 +46,11 @@ def row(table: Table) -> str:
     return "\n".join(f"{name}: {value!r}" for name, value in to_row(table).items())
 
 
+def trino(table: Table) -> str:
+    registered = to_trino_registration(table, "local:///core/vnaccs__sample/v2")
+    return f"{registered};\n{to_trino(table)};"
+
+
 def quarantine(table: Table) -> str:
     return f"{quarantine_condition(table)}\n{rejection_sql(table)}"
 
@@ -63,6 +69,7 @@ FORMS = {
     "readme.md": lambda: to_readme([SAMPLE]),
     "row.txt": lambda: row(SAMPLE),
     "spark.sql": lambda: to_spark(SAMPLE),
+    "trino.sql": lambda: trino(SAMPLE),
 }
 
 
