@@ -1,0 +1,1 @@
+"""Trino over the lake: the promised names as read-only SQL for analysts."""
