@@ -12,18 +12,27 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+AIRFLOW := .venv-airflow
+# Tests of real servers: they need Java and Maven, or Airflow, so `test-slow` leaves them.
+SERVERS := tests/integration
 # More words for the program behind a target: make test ARGS='-k tax_code -x'
 ARGS ?=
 
-.PHONY: help setup demo test test-all test-slow check format bench derive docs lock clean
+.PHONY: help setup setup-airflow demo test test-all test-slow test-trino test-spark test-airflow check format bench derive docs lock clean
 
 help: ## Print every target and what it does
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Install everything into .venv; needs nothing but Python 3.11
 
 $(STAMP): requirements.lock pyproject.toml deploy/install.sh
 	@PYTHON='$(PYTHON)' VENV='$(VENV)' bash deploy/install.sh
+	@touch $@
+
+setup-airflow: $(AIRFLOW)/.installed ## Install Airflow into an environment of its own
+
+$(AIRFLOW)/.installed: deploy/airflow/requirements.lock deploy/install.sh
+	@PYTHON='$(PYTHON)' VENV='$(AIRFLOW)' LOCK=$< PROJECT= bash deploy/install.sh
 	@touch $@
 
 demo: $(STAMP) ## Simulated declarations from landing files to a live, explained decision
@@ -35,8 +44,17 @@ test: $(STAMP) ## All tests but the slow ones, on the embedded engine
 test-all: $(STAMP) ## All tests, the slow ones too
 	$(BIN)/pytest -m 'slow or not slow' $(ARGS)
 
-test-slow: $(STAMP) ## The slow tests alone
-	$(BIN)/pytest -m slow $(ARGS)
+test-slow: $(STAMP) ## The slow tests alone, but those of real servers
+	$(BIN)/pytest -m slow --ignore $(SERVERS) $(ARGS)
+
+test-trino: $(STAMP) ## Trino over a lake, asked by its client (Java 22 or newer, Maven)
+	$(BIN)/pytest -m slow $(SERVERS)/test_trino.py $(ARGS)
+
+test-spark: $(STAMP) ## The golden day on Apache Spark, equal to Sail (Java 17, Maven)
+	$(BIN)/pytest -m slow $(SERVERS)/test_spark.py $(ARGS)
+
+test-airflow: $(STAMP) setup-airflow ## The nightly schedule, really run once
+	$(BIN)/pytest -m slow $(SERVERS)/test_airflow.py $(ARGS)
 
 check: $(STAMP) ## Linters, types, SQL style, architecture, contracts and pages
 	$(BIN)/ruff check
@@ -62,6 +80,9 @@ docs: $(STAMP) ## Write the data dictionary into build/ and the table of README.
 lock: ## Choose newest allowed versions and write requirements.lock with hashes
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
 		--no-annotate --extra dev --upgrade pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-annotate --no-header --upgrade \
+		deploy/airflow/requirements.in -o deploy/airflow/requirements.lock
 
 clean: ## Remove what builds and tests leave behind; never the lake
 	rm -rf build dbt_project/target dbt_project/logs logs spark-warehouse metastore_db

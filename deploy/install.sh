@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Make the virtual environment that `requirements.lock` describes.
+# Make the virtual environment that a lock describes: ours, with the project in it, or
+# with LOCK and PROJECT= another one, such as Airflow's.
 #
 # Packages come from wherever the machine's pip takes them: uv does not read pip's
 # settings, so they are handed over; if uv cannot work with them, pip does it.
@@ -7,6 +8,8 @@ set -euo pipefail
 
 python="${PYTHON:-python3.11}"
 venv="${VENV:-.venv}"
+lock="${LOCK:-requirements.lock}"
+project="${PROJECT-.}"
 
 if ! "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; then
     echo "Python 3.11 is needed; name it with: make setup PYTHON=<path>" >&2
@@ -41,10 +44,12 @@ hand_over UV_FIND_LINKS find-links
 hand_over SSL_CERT_FILE cert
 
 export VIRTUAL_ENV="$venv"
-if ! "$venv/bin/uv" pip sync --quiet --compile-bytecode requirements.lock; then
+if ! "$venv/bin/uv" pip sync --quiet --compile-bytecode "$lock"; then
     echo "uv could not install the lock; trying pip" >&2
-    "${pip[@]}" install --quiet --no-deps --require-hashes -r requirements.lock
+    "${pip[@]}" install --quiet --no-deps --require-hashes -r "$lock"
 fi
-"${pip[@]}" install --quiet --disable-pip-version-check \
-    --no-deps --no-build-isolation --editable .
+if [ -n "$project" ]; then
+    "${pip[@]}" install --quiet --disable-pip-version-check \
+        --no-deps --no-build-isolation --editable "$project"
+fi
 echo "Installed into $venv ($("$venv/bin/python" --version))."

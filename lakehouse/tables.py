@@ -29,7 +29,8 @@ class Lake:
     """
 
     def __init__(self, root: Path, contracts: Contracts | None = None) -> None:
-        self.root = root.absolute()
+        # An engine refuses a path with `..` in it.
+        self.root = root.resolve()
         self.contracts = contracts or load_contracts()
 
     def path(self, name: str) -> Path:

@@ -38,7 +38,7 @@ def up(lake: Lake) -> Answer:
     """Start Trino, if it is down, and register the tables that the lake has now.
 
     Raises:
-        UsageError: the lake has no table to show.
+        UsageError: nothing has been run on this lake.
         EnvironmentFault: Java, Maven or the port is missing, or it does not start.
     """
     if not (lake.root / "ops").is_dir():
@@ -70,11 +70,9 @@ def _process(lake: Lake) -> ServerProcess:
 def _prepare(lake: Lake) -> Plan:
     chosen = settings()
     java = find_java(JAVA, f"Trino {VERSION}")
-    # Trino takes a path with `..` in it for one outside of the lake.
-    root = lake.root.resolve()
     place = Place(
-        lake=root,
-        home=root / "ops" / "_trino",
+        lake=lake.root,
+        home=lake.root / "ops" / "_trino",
         port=loopback_port(chosen.trino_port, "CUSTOMS_TRINO_PORT"),
         memory_bytes=chosen.trino_memory_bytes,
     )
