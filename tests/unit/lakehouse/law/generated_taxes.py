@@ -18,7 +18,7 @@ _CODES = [
     for chapter in (17, 27, 61, 87)
     for place in range(1, 9)
 ]
-_ORIGINS = ["CN", "CN", "LA", "KR", "KP", None]
+_ORIGINS = [*["CN"] * 6, "LA", "LA", "KR", "KP", None]
 _ROLES = {
     "B01": "mfn",
     "B03": "ordinary",
@@ -29,8 +29,9 @@ _ROLES = {
     "B16": "mixed",
     "B30": "not_subject",
 }
-_TABLES = ["B01", "B01", "B01", "B05", "B05", *_ROLES, "B99", None]
+_TABLES = [*["B01"] * 12, *["B05"] * 10, *_ROLES, "B99", None]
 _UNITS = ["PCE", "KGM", "TNE"]
+_USUAL_UNITS = ["PCE", "KGM", "PCE", "KGM", "PCE", "TNE"]
 _KINDS = [None, "A11", "A11", "E31"]
 _CURRENCIES = ["VND", "USD", "USD", "JPY"]
 _OPEN = {"valid_from": date(2020, 1, 1), "valid_to": None}
@@ -70,7 +71,7 @@ def make_lists(seed: int) -> dict[str, Rows]:
                 chance,
                 hs_code=code,
                 quota_quantity=Decimal(chance.choice((50, 294))),
-                quantity_unit_code=chance.choice(_UNITS),
+                quantity_unit_code=chance.choice(_USUAL_UNITS),
                 tariff_table_code="B14",
             )
             for code in _CODES[:5]
@@ -192,6 +193,7 @@ def _charges(
     for part in _PARTS:
         if chance.random() < 0.7:
             continue
+        is_deduction = part == "deduction"
         named = tuple(
             sorted(chance.sample(range(1, count + 1), chance.randint(1, count)))
         )
@@ -200,7 +202,7 @@ def _charges(
         yield Charge(
             part,  # type: ignore[arg-type]
             chance.choice((currency, "VND", "USD")),
-            _money(chance, max(2, scale // 20)),
+            _money(chance, max(2, scale // (200 if is_deduction else 20))),
             None
             if part in ("freight", "insurance") or chance.random() < 0.5
             else named,
@@ -209,24 +211,28 @@ def _charges(
 
 def _line(chance: random.Random, place: int, on: date, scale: int) -> Line:
     code, origin = chance.choice(_CODES), chance.choice(_ORIGINS)
-    first, second = chance.choice(_UNITS), chance.choice(_UNITS)
+    first, second = chance.choice((_UNITS[:2], _UNITS[:2], chance.sample(_UNITS, 2)))
     amount = _money(chance, scale)
     return Line(
         line_no=place,
         hs_code=code if chance.random() < 0.98 else chance.choice((None, "99999999")),
         origin_country_code=origin,
         tariff_table_code=chance.choice(_TABLES),
-        invoice_amount=chance.choice((amount, amount, amount, amount, Decimal(0)))
-        if chance.random() < 0.995
-        else Decimal(-1),
+        invoice_amount=_unusual(chance, amount),
         first_quantity=Decimal(chance.randrange(1, 60_000)).scaleb(-2),
         first_quantity_unit_code=first,
         second_quantity=Decimal(chance.randrange(1, 10**7)).scaleb(-4),
         second_quantity_unit_code=second,
-        is_over_quota=chance.random() < 0.05,
+        is_over_quota=chance.random() < 0.01,
         certificate=_certificate(chance, code, origin, on),
         reliefs=_reliefs(chance),
     )
+
+
+def _unusual(chance: random.Random, amount: Decimal) -> Decimal:
+    """The amount, or nothing (free of charge), or what nobody should write."""
+    drawn = chance.random()
+    return Decimal(-1) if drawn < 0.002 else Decimal(0) if drawn < 0.05 else amount
 
 
 def _money(chance: random.Random, scale: int) -> Decimal:
@@ -295,7 +301,7 @@ def _vat_rates(chance: random.Random, code: str) -> Iterable[dict[str, Any]]:
 def _rate(
     chance: random.Random, tax: str, code: str, *, by_unit: bool
 ) -> dict[str, Any]:
-    currency = chance.choice(("VND", "USD", "USD", "XXX" if tax == "ept" else "VND"))
+    currency = chance.choice(("VND", "USD", "USD", *["VND"] * 5, "XXX"))
     cents = chance.randrange(1, 10**6)
     return _during(
         chance,
@@ -306,7 +312,7 @@ def _rate(
         tax_percent=Decimal(chance.choice((0, 5000, 75, 193800, 375000))).scaleb(-4),
         unit_tax_amount=Decimal(cents).scaleb(-2) if by_unit else None,
         unit_tax_currency_code=currency if by_unit else None,
-        quantity_unit_code=chance.choice(_UNITS) if by_unit else None,
+        quantity_unit_code=chance.choice(_USUAL_UNITS) if by_unit else None,
         is_not_subject=False,
     )
 

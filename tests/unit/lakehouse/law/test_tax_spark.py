@@ -34,7 +34,8 @@ def test_lines_have_the_same_values_taxes_and_reasons(
     declarations = [*make_declarations(line_count + 1, line_count)]
     reference = Reference.from_rows(lists)
     found = _in_batch(declarations, reference, tmp_path)
-    seen: Counter[str] = Counter()
+    seen: Counter[str | None] = Counter()
+    reasons: set[str | None] = set()
     wrong = []
     for number, declaration in enumerate(declarations):
         assessment = assess(declaration, reference)
@@ -43,12 +44,14 @@ def test_lines_have_the_same_values_taxes_and_reasons(
             actual = found.pop((number, line.line_no))
             if actual != expected:
                 wrong.append((declaration, actual, expected))
-            seen[str(expected["gap_code"])] += 1
-            seen[str(expected["finding_reason_code"])] += 1
+            seen[expected["gap_code"]] += 1
+            reasons.add(expected["finding_reason_code"])
     assert wrong[:2] == []
     assert found == {}
-    assert seen["None"] > line_count // 2
-    assert len(seen) > 15, "the inputs must reach most of the rules"
+    assert seen[None] > line_count * 0.6
+    # The inputs must reach the rules: each gap, and each refusal of a certificate.
+    assert len(seen) > 9, seen
+    assert len(reasons) > 8, reasons
 
 
 def _in_batch(
