@@ -48,7 +48,7 @@ def register(lake: Lake, port: int) -> list[str]:
             f"Run `customs trino down`, delete {lake.root}/ops/_trino, start it again",
         ) from None
     finally:
-        connection.close()
+        connection.close()  # type: ignore[no-untyped-call]
     return [table.name for table in tables]
 
 
