@@ -85,8 +85,25 @@ class Rows(NamedTuple):
 NO_PARTS = pa.RecordBatch.from_pylist([], schema=PENDING_SCHEMA)
 
 
+class Form(NamedTuple):
+    """How a delimited file is written.
+
+    Attributes:
+        delimiter: one letter.
+        encoding: UTF-8, or the legacy one that the source declares.
+        labels: names of the columns of a file that has no header line.
+    """
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    labels: tuple[str, ...] = ()
+
+
+PLAIN = Form()
+
+
 def read_delimited(
-    path: Path, required: frozenset[str], delimiter: str = ","
+    path: Path, required: frozenset[str], form: Form = PLAIN
 ) -> Iterator[Rows]:
     """Read a plain or gzip file block by block.
 
@@ -98,10 +115,10 @@ def read_delimited(
         packed = plain.read(2) == _GZIP
         plain.seek(0)
         if not packed:
-            yield from _read(plain, required, delimiter)
+            yield from _read(plain, required, form)
             return
         with gzip.GzipFile(fileobj=plain) as unpacked:
-            yield from _read(unpacked, required, delimiter)
+            yield from _read(unpacked, required, form)
 
 
 def reject(
@@ -132,8 +149,8 @@ def hashes_of(payload: Cells) -> Cells:
     )
 
 
-def header_labels(path: Path, delimiter: str = ",") -> list[str]:
-    """Labels of the first line of a plain or gzip file; none if it is no text."""
+def first_line(path: Path) -> bytes:
+    """First line of a plain or gzip file without its end; empty if it is damaged."""
     with path.open("rb") as plain:
         packed = plain.read(2) == _GZIP
         plain.seek(0)
@@ -141,8 +158,13 @@ def header_labels(path: Path, delimiter: str = ",") -> list[str]:
             handle = gzip.GzipFile(fileobj=plain) if packed else plain
             line = handle.readline(MAX_ROW_BYTES)
         except (gzip.BadGzipFile, EOFError, zlib.error):
-            return []
-    return _labels(line.rstrip(b"\r\n"), delimiter) or []
+            return b""
+    return line.rstrip(b"\r\n")
+
+
+def labels_of(line: bytes, delimiter: str = ",") -> list[str]:
+    """Labels of a header line; none if it is no text."""
+    return _labels(line, delimiter) or []
 
 
 def _labels(line: bytes, delimiter: str) -> list[str] | None:
@@ -155,21 +177,24 @@ def _labels(line: bytes, delimiter: str) -> list[str] | None:
 
 
 def _read(
-    handle: BinaryIO | gzip.GzipFile, required: frozenset[str], delimiter: str
+    handle: BinaryIO | gzip.GzipFile, required: frozenset[str], form: Form
 ) -> Iterator[Rows]:
     place = 0
     try:
-        header = handle.readline()
-        labels = _labels(header[:MAX_ROW_BYTES].rstrip(b"\r\n"), delimiter)
-        refusal = _refuse_header(header, labels, required)
-        if refusal or labels is None:
-            yield _nothing(refusal)
-            return
+        header, labels = b"", [*form.labels] or None
+        if labels is None:
+            header = handle.readline()
+            stated = header[:MAX_ROW_BYTES].rstrip(b"\r\n")
+            labels = _labels(stated, form.delimiter)
+            refusal = _refuse_header(header, labels, required)
+            if refusal or labels is None:
+                yield _nothing(refusal)
+                return
         place = len(header)
         while block := handle.read(BLOCK_BYTES):
             if not block.endswith(b"\n"):
                 block += handle.readline()
-            yield _split(block, place, header, labels, ord(delimiter))
+            yield _split(block, place, header, labels, form)
             place += len(block)
     except (gzip.BadGzipFile, EOFError, zlib.error):
         yield _nothing([reject("bad_gzip", place, 0, b"")])
@@ -202,20 +227,22 @@ def _nothing(rejected: list[dict[str, object]]) -> Rows:
 
 
 def _split(
-    block: bytes, place: int, header: bytes, labels: list[str], delimiter: int
+    block: bytes, place: int, header: bytes, labels: list[str], form: Form
 ) -> Rows:
     """Split a block of whole lines; line by line only where a line is bad."""
     letters = np.frombuffer(block, np.uint8)
     starts, ends = find_lines(letters)
-    cuts, line_of_cut, is_open = find_cuts(letters, starts, ends, delimiter)
+    cuts, line_of_cut, is_open = find_cuts(letters, starts, ends, ord(form.delimiter))
     counts = np.bincount(line_of_cut, minlength=len(starts)) + 1
     faults = np.full(len(starts), "", object)
     faults[counts != len(labels)] = "cell_count"
     faults[is_open] = "unbalanced_quote"
     faults[ends - starts > MAX_ROW_BYTES] = "row_too_long"
-    faults[find_not_text(block, starts, ends)] = "bad_encoding"
+    if form.encoding == "utf-8":
+        faults[find_not_text(block, starts, ends)] = "bad_encoding"
     good = faults == ""
-    cells = take_cells(block, starts[good], ends[good], cuts[good[line_of_cut]])
+    bounds = (starts[good], ends[good], cuts[good[line_of_cut]])
+    cells = take_cells(block, *bounds, encoding=form.encoding)
     payload = take_slices(block, np.stack([starts[good], ends[good]], 1))
     return Rows(
         header.removeprefix(_BOM).decode("utf-8").rstrip("\r\n"),

@@ -61,20 +61,36 @@ def _is_text(stretch: bytes) -> bool:
     return True
 
 
-def take_cells(block: bytes, starts: Places, ends: Places, cuts: Places) -> Cells:
+def take_cells(
+    block: bytes,
+    starts: Places,
+    ends: Places,
+    cuts: Places,
+    *,
+    encoding: str = "utf-8",
+) -> Cells:
     """All cells of the good lines, row after row."""
     width = len(cuts) // len(starts) + 1 if len(starts) else 1
     cuts = cuts.reshape(len(starts), width - 1)
     left = np.concatenate([starts[:, None], cuts + 1], axis=1)
     right = np.concatenate([cuts, ends[:, None]], axis=1)
     raw = take_slices(block, np.stack([left.ravel(), right.ravel()], 1))
-    text = raw.cast(pa.string())
+    text = _decode(raw, encoding)
     if b'"' not in block:
         return text
     quoted = pc.and_(pc.starts_with(text, '"'), pc.ends_with(text, '"'))
     inner = pc.replace_substring(pc.utf8_slice_codeunits(text, 1, -1), '""', '"')
     plain: Cells = pc.if_else(quoted, inner, text)
     return plain
+
+
+def _decode(raw: Cells, encoding: str) -> Cells:
+    if encoding == "utf-8":
+        return raw.cast(pa.string())
+    # Arrow knows UTF-8 alone; the distinct cells are few, most of them are ASCII.
+    distinct = raw.dictionary_encode()
+    words = [value.decode(encoding) for value in distinct.dictionary.to_pylist()]
+    return pa.array(words, pa.string()).take(distinct.indices)
 
 
 def take_slices(block: bytes, bounds: Places) -> Cells:

@@ -57,7 +57,7 @@ def _record(table: str, reasons: Reasons, row: dict[str, object]) -> dict[str, o
     vietnamese, english = reasons[str(row["code"])]
     return {
         "rejection_id": hashlib.sha256(natural.encode()).hexdigest(),
-        "source_code": table.split(".")[1].split("__")[0],
+        "source_code": _source_of(table),
         "batch_seq": row["_batch_seq"],
         "table_name": table,
         "rejection_code": row["code"],
@@ -68,3 +68,9 @@ def _record(table: str, reasons: Reasons, row: dict[str, object]) -> dict[str, o
         "received_at": row["_received_at"],
         "rejected_payload": str(row["payload"] or "").encode(),
     }
+
+
+def _source_of(table: str) -> str:
+    """The source of a table's rows: lists are one source, whatever their table."""
+    schema, _, name = table.partition(".")
+    return schema if schema == "ref" else name.split("__")[0]
