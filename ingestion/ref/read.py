@@ -1,33 +1,54 @@
-"""Read reference lists: published CSV files and the lists that are kept as YAML."""
+"""Read reference lists: delimited text, spreadsheets, packages and YAML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from ingestion.ref.lists import ListSpec, list_of_labels, load_sheet
+from ingestion.ref.cover import Cover, read_cover, spec_of
+from ingestion.ref.lists import (
+    DELIMITERS,
+    ListSpec,
+    list_of_first_line,
+    list_of_labels,
+    load_sheet,
+)
+from ingestion.ref.packages import read_package
+from ingestion.ref.rows import VERSION, parsed_rows
+from ingestion.ref.workbook import headers, is_workbook, read_sheets, rows_below
 from ingestion.ref.yaml_list import read_yaml_list
 from lakehouse.batches import Parsed, SourceReader
 from lakehouse.delimited import (
     NO_PARTS,
-    Rows,
-    header_labels,
+    Form,
+    first_line,
+    labels_of,
     read_delimited,
     reject,
     rejected_rows,
 )
-from lakehouse.delimited_block import Cells, Places
 
-VERSION = "1"
 REASONS = {
     "unknown_list": (
         "Không nhận ra danh mục theo dòng tiêu đề",
         "The header line is of no list that source.yml names",
+    ),
+    "missing_column": (
+        "Tệp thiếu cột của danh mục đã nêu",
+        "The file has not the columns of the list that is named",
+    ),
+    "bad_workbook": ("Không mở được bảng tính", "The spreadsheet cannot be opened"),
+    "no_legal_basis": (
+        "Danh mục không có căn cứ pháp lý",
+        "The list names no legal basis",
+    ),
+    "file_missing": (
+        "Không có tệp mà tờ bìa nêu",
+        "The file that the cover names is not there",
+    ),
+    "unknown_package": (
+        "Không có gói dữ liệu hoặc phiên bản mà tờ bìa nêu",
+        "The package or its version that the cover names is not installed",
     ),
 }
 _SHOWN_BYTES = 4096
@@ -35,118 +56,89 @@ _SHOWN_BYTES = 4096
 
 def read(path: Path) -> Iterator[Parsed]:
     """Read one list file; what is no list is one rejected row."""
-    if path.suffix in (".yml", ".yaml"):
+    if path.suffix not in (".yml", ".yaml"):
+        yield from _read_file(path, None)
+        return
+    cover = read_cover(path)
+    if cover is None:
         yield read_yaml_list(path, VERSION)
-        return
-    code = list_of_labels(header_labels(path))
-    if code is None:
-        yield _refuse(path)
-        return
-    spec = load_sheet().lists[code]
-    for rows in read_delimited(path, spec.labels):
-        yield rows.parsed(_tables(code, spec, rows) if rows.columns else {})
+    elif cover.package:
+        yield _read_package(path, cover)
+    elif cover.file is not None and cover.file.is_file():
+        yield from _read_file(cover.file, cover)
+    else:
+        yield _refuse(path, "file_missing")
 
 
-def _refuse(path: Path) -> Parsed:
+def _read_package(path: Path, cover: Cover) -> Parsed:
+    rows = read_package(cover.list_code, str(cover.package))
+    if rows is None:
+        return _refuse(path, "unknown_package")
+    return parsed_rows(cover.list_code, spec_of(cover, [*rows.columns]), rows, cover)
+
+
+def _read_file(path: Path, cover: Cover | None) -> Iterator[Parsed]:
+    if is_workbook(path):
+        yield from _read_workbook(path, cover)
+        return
+    found = _recognise(path, cover)
+    if isinstance(found, str):
+        yield _refuse(path, found)
+        return
+    code, spec = found
+    names = tuple(spec.headless.labels) if spec.headless else ()
+    form = Form(spec.delimiter, spec.encoding, names)
+    for rows in read_delimited(path, spec.labels, form):
+        yield parsed_rows(code, spec, rows, cover)
+
+
+def _recognise(path: Path, cover: Cover | None) -> tuple[str, ListSpec] | str:
+    """The list of a delimited file, or why there is none."""
+    line = first_line(path)
+    ways = {mark: labels_of(line, mark) for mark in DELIMITERS}
+    if cover:
+        mark = max(ways, key=lambda one: len(ways[one]))
+        spec = spec_of(cover, ways[mark], mark)
+        if not spec.legal_basis and "legal_basis" not in ways[mark]:
+            return "no_legal_basis"
+        return cover.list_code, spec
+    headless = list_of_first_line(line.decode("latin-1"))
+    for mark, labels in ways.items():
+        code = list_of_labels(labels) or headless
+        if code and (code == headless or load_sheet().lists[code].delimiter == mark):
+            return code, load_sheet().lists[code]
+    return "unknown_list"
+
+
+def _read_workbook(path: Path, cover: Cover | None) -> Iterator[Parsed]:
+    """Every sheet that holds a list; a workbook without one is refused."""
+    sheets = read_sheets(path)
+    refusal = "bad_workbook" if sheets is None else "unknown_list"
+    found = False
+    for sheet in sheets or []:
+        for at, labels in headers(sheet):
+            code = cover.list_code if cover else list_of_labels(labels)
+            if code is None:
+                continue
+            spec = spec_of(cover, labels) if cover else load_sheet().lists[code]
+            if not spec.labels <= {*labels}:
+                refusal = "missing_column"
+                continue
+            if not spec.legal_basis:
+                refusal = "no_legal_basis"
+                break
+            found = True
+            yield parsed_rows(code, spec, rows_below(sheet, at, labels), cover)
+            break
+    if not found:
+        yield _refuse(path, refusal)
+
+
+def _refuse(path: Path, code: str) -> Parsed:
     with path.open("rb") as handle:
         shown = handle.read(_SHOWN_BYTES)
-    refusal = reject("unknown_list", 0, path.stat().st_size, shown, REASONS)
+    refusal = reject(code, 0, path.stat().st_size, shown, REASONS)
     return Parsed({}, rejected_rows([refusal]), NO_PARTS, 1)
-
-
-def _tables(code: str, spec: ListSpec, rows: Rows) -> dict[str, pa.RecordBatch]:
-    size = len(rows.offsets)
-    evidence = {
-        "_source_offset": rows.offsets,
-        "_record_hash": rows.hashes,
-        "message_labels": pa.repeat(pa.scalar(rows.header), size),
-        "message_payload": rows.payload,
-    }
-    cells = {name: rows.columns[label] for name, label in spec.columns.items()}
-    place = np.flatnonzero(_is_row(spec, cells))
-    looked_up = {
-        name: _look_up(values.take(place), spec.lookups.get(name, {}))
-        for name, values in cells.items()
-    }
-    places, split = _unpivot(spec, rows, place, looked_up)
-    constants = {
-        "table_name": spec.table,
-        "list_code": code,
-        "list_edition": spec.edition,
-        "legal_basis": spec.legal_basis,
-        "is_sample": _word(spec.is_sample),
-        # A list with a row that could not be read says nothing of absent codes.
-        "is_whole_list": _word(spec.is_whole and not rows.rejected.num_rows),
-        "list_start_date": load_sheet().open_start if spec.is_whole else None,
-        "reader_version": VERSION,
-    }
-    repeated = {
-        name: pa.repeat(pa.scalar(value, pa.string()), len(places))
-        for name, value in constants.items()
-    }
-    located = {
-        "_source_offset": rows.offsets.take(places),
-        "_record_hash": rows.hashes.take(places),
-    }
-    return {
-        "ref__message": pa.RecordBatch.from_pydict(evidence),
-        "ref__row": pa.RecordBatch.from_pydict({**located, **repeated, **split}),
-    }
-
-
-def _is_row(spec: ListSpec, cells: Mapping[str, Cells]) -> npt.NDArray[np.bool_]:
-    known = np.ones(len(next(iter(cells.values()))), bool)
-    for name, values in spec.ignore.items():
-        ignored = pc.is_in(cells[name], value_set=pa.array(values))
-        known &= ~ignored.to_numpy(zero_copy_only=False)
-    return known
-
-
-def _look_up(values: Cells, meant: Mapping[str, str]) -> Cells:
-    for written, value in meant.items():
-        values = pc.if_else(pc.equal(values, pa.scalar(written)), value, values)
-    return values
-
-
-def _unpivot(
-    spec: ListSpec, rows: Rows, place: Places, cells: dict[str, Cells]
-) -> tuple[Places, dict[str, Cells]]:
-    """The place of each reference row in the block, its gap mark and its cells."""
-    columns = {
-        **cells,
-        **{
-            name: pa.repeat(pa.scalar(value), len(place))
-            for name, value in spec.constants.items()
-        },
-    }
-    if spec.unpivot is None:
-        gaps = pa.repeat(pa.scalar("false"), len(place))
-        return place, {"is_gap": gaps, "cells": _as_cells(columns)}
-    labels = [name for name in rows.columns if name not in spec.columns.values()]
-    pieces = [rows.columns[label].take(place) for label in labels]
-    values = pa.concat_arrays(pieces)
-    repeat = np.tile(np.arange(len(place)), len(labels))
-    long = {name: column.take(repeat) for name, column in columns.items()}
-    long[spec.unpivot.names] = pa.array(np.repeat(labels, len(place)), pa.string())
-    is_gap = pc.is_in(values, value_set=pa.array(spec.unpivot.gaps))
-    long[spec.unpivot.values] = pc.if_else(is_gap, pa.scalar(None, pa.string()), values)
-    words = pc.if_else(is_gap, "true", "false")
-    return place[repeat], {"is_gap": words, "cells": _as_cells(long)}
-
-
-def _as_cells(columns: Mapping[str, Cells]) -> Cells:
-    """Columns as one list of named cells per row."""
-    size, width = len(next(iter(columns.values()))), len(columns)
-    by_row = np.arange(size)[:, None] + size * np.arange(width)
-    text = pa.concat_arrays([*columns.values()]).take(by_row.ravel())
-    names = pa.array(np.tile([*columns], size), pa.string())
-    pairs = pa.StructArray.from_arrays([names, text], ["cell_name", "cell_text"])
-    offsets = pa.array(np.arange(size + 1) * width, pa.int32())
-    return pa.ListArray.from_arrays(offsets, pairs)
-
-
-def _word(value: bool) -> str:
-    return "true" if value else "false"
 
 
 READER = SourceReader("ref", VERSION, read)

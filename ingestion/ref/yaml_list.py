@@ -95,6 +95,8 @@ def _list_of(parts: dict[str, yaml.Node]) -> tuple[Cells, Cells, list[yaml.Node]
         "is_whole_list": "false",
         "is_gap": "false",
         "list_start_date": None,
+        "edition_date": None,
+        "repeat_rule_code": None,
     }
     defaults = _cells(parts["defaults"]) if "defaults" in parts else {}
     return constants, defaults, rows.value

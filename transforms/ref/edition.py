@@ -1,9 +1,9 @@
 """Bring a reference table from what is known to what one more list file says.
 
 A list whose rows have dates adds them. A list without dates is the state of all codes
-on the day on which it arrived: a code that is gone has ended, another content begins on
-that day. Nothing is overwritten: a row that was known and is no longer true keeps its
-knowledge time.
+from the day that the operator states, or on which it arrived: a code that is gone has
+ended, another content begins on that day. Nothing is overwritten: a row that was known
+and is no longer true keeps its knowledge time.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from transforms.ref.periods import (
     Rows,
     clashes,
     drop_twins,
+    first_of_code,
     last_to_end,
+    latest_of_code,
     reopen,
     succeed,
 )
@@ -50,7 +52,8 @@ class Edition(NamedTuple):
         is_whole: a code that is not here has ended.
         first_start: start of undated rows if nothing of the list is known yet.
         arrived_at: moment of arrival.
-        arrived_on: that day in Viet Nam.
+        holds_from: first day of an undated list: as stated, else its day of arrival.
+        keeps_first: of rows with one code the first stands.
     """
 
     rows: pa.Table
@@ -60,7 +63,8 @@ class Edition(NamedTuple):
     is_whole: bool
     first_start: date | None
     arrived_at: datetime
-    arrived_on: date
+    holds_from: date
+    keeps_first: bool = False
 
 
 class Change(NamedTuple):
@@ -70,10 +74,8 @@ class Change(NamedTuple):
         table: all rows of the reference table, `_run_seq` of rows that did not change
             kept.
         refused: place in the edition → refusal code.
-        added: codes and starts that are new.
-        changed: rows whose content or end is another.
-        removed: rows that are true no longer.
-        unchanged: rows that stay as they were.
+        added, changed, removed, unchanged: codes and starts that are new, have another
+            content or end, are true no longer, stay as they were.
     """
 
     table: pa.Table
@@ -124,8 +126,13 @@ class _Work:
 
     def settle(self) -> None:
         """Work out the rows that are true now, with their periods."""
-        undated = np.flatnonzero(self.rows.is_new & (self.rows.start == UNDATED))
-        dated = np.flatnonzero(self.rows.is_new & (self.rows.start != UNDATED))
+        new = np.flatnonzero(self.rows.is_new)
+        if self.edition.keeps_first:
+            first, others = first_of_code(self.rows.take(new))
+            self._refuse(new[others], "repeated_code")
+            new = new[first]
+        is_undated = self.rows.start[new] == UNDATED
+        undated, dated = new[is_undated], new[~is_undated]
         new = np.concatenate([self._date_undated(undated), dated])
         new = self._without_samples(new)
         both = np.concatenate([self.standing, new])
@@ -178,7 +185,10 @@ class _Work:
         """Give undated rows their start; end the codes that a whole list leaves out."""
         if not len(undated):
             return undated
-        rows, today = self.rows, day_number(self.edition.arrived_on)
+        rows, today = self.rows, day_number(self.edition.holds_from)
+        if self._is_out_of_order(today):
+            self._refuse(undated, "edition_out_of_order")
+            return undated[:0]
         first, _, torn = last_to_end(rows.take(undated))
         self._refuse(undated[torn], "overlap")
         undated_codes = rows.code[undated]
@@ -194,6 +204,11 @@ class _Work:
             self.standing = np.setdiff1d(self.standing, never)
         return undated
 
+    def _is_out_of_order(self, today: int) -> bool:
+        """True where a newer edition of the list is known: this one would undo it."""
+        mine = self.standing[self._of_list(self.standing)]
+        return bool((self.rows.start[mine] > today).any())
+
     def _starts(self, undated: Ints, today: int, *, is_first: bool) -> Ints:
         """Starts of undated rows: a code that goes on keeps the one that is known."""
         rows = self.rows
@@ -203,7 +218,7 @@ class _Work:
         # A code that had ended before we heard of it was never seen to begin.
         ended = rows.end[undated] < today
         start = np.where(ended | is_first, open_start, today)
-        latest = _latest_of_code(rows, self.standing)
+        latest = latest_of_code(rows, self.standing)
         before = np.array([latest.get(code, -1) for code in rows.code[undated]], int)
         lives_on = (rows.end[before] >= today) | (rows.end[before] == rows.end[undated])
         same = lives_on & (rows.content[undated] == rows.content[before])
@@ -282,8 +297,3 @@ class _Work:
         for name, values in lake.items():
             rows = rows.append_column(name, values)
         return rows.select(self.known.column_names)
-
-
-def _latest_of_code(rows: Rows, places: Ints) -> dict[int, int]:
-    order = places[np.argsort(rows.start[places], kind="stable")]
-    return dict(zip(rows.code[order].tolist(), order.tolist(), strict=True))

@@ -52,6 +52,28 @@ class Rows(NamedTuple):
         )
 
 
+def first_of_code(rows: Rows) -> tuple[Ints, Ints]:
+    """Of rows with one code and start the first in the file stands.
+
+    Returns:
+        Places that stand, and further ones that say something else.
+    """
+    order = np.lexsort((np.arange(len(rows.code)), rows.start, rows.code))
+    if not len(order):
+        return order, order
+    sorted_rows = rows.take(order)
+    is_first = np.concatenate([[True], _differs(sorted_rows)])
+    leader = np.maximum.accumulate(np.where(is_first, np.arange(len(order)), 0))
+    other = sorted_rows.content != sorted_rows.content[leader]
+    return np.sort(order[is_first]), order[~is_first & other]
+
+
+def latest_of_code(rows: Rows, places: Ints) -> dict[int, int]:
+    """For each code the place of the row that begins last."""
+    order = places[np.argsort(rows.start[places], kind="stable")]
+    return dict(zip(rows.code[order].tolist(), order.tolist(), strict=True))
+
+
 def last_to_end(rows: Rows) -> tuple[Ints, Ints, Ints]:
     """Of undated rows with one code the one that ends last stands for the code.
 

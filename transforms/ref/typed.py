@@ -32,6 +32,14 @@ REASONS = {
         "Hai dòng của một mã có thời gian hiệu lực chồng nhau",
         "Two rows of one code hold at the same time",
     ),
+    "repeated_code": (
+        "Mã đã đứng ở dòng trước của tệp với nội dung khác; dòng đầu được giữ",
+        "The code stands on an earlier row of the file, which is kept",
+    ),
+    "edition_out_of_order": (
+        "Bản danh mục cũ hơn bản đã nạp; nạp lại, nêu ngày hết hiệu lực (--until)",
+        "The edition is older than the one known; load it with its last day (--until)",
+    ),
     "official_known": (
         "Đã có dòng chính thức, không nhận dòng mẫu",
         "An official row is known, a sample is not taken",
@@ -43,6 +51,9 @@ LIST_COLUMNS = ("list_code", "list_edition", "legal_basis", "is_sample")
 LAKE_COLUMNS = ("known_from", "known_until", "_record_hash", "_run_seq")
 """What the lake itself gives to a row."""
 
+_DIGITS = ("hs_code",)
+"""Elements whose digits a list may set apart: 0101.21.00, 0101 21 00."""
+_SEPARATORS = "[ .\u00a0]"
 _INTEGER = r"^-?[0-9]{1,18}$"
 _DOUBLE = r"^-?[0-9]+(\.[0-9]+)?([eE]-?[0-9]+)?$"
 _DATE = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
@@ -54,12 +65,10 @@ class Typed(NamedTuple):
     Attributes:
         rows: columns of the table but for `LAKE_COLUMNS`, in contract order.
         codes: why a row cannot be taken.
-        payload: cells of each refused row as JSON, null elsewhere.
     """
 
     rows: pa.Table
     codes: Values
-    payload: Values
 
 
 def content_columns(table: Table) -> list[Column]:
@@ -87,6 +96,8 @@ def type_rows(raw: pa.Table, table: Table) -> Typed:
     columns: dict[str, Values] = {}
     for column in content_columns(table):
         text = _gather(names, texts, owners, column.name, len(raw))
+        if column.element in _DIGITS:
+            text = pc.replace_substring_regex(text, _SEPARATORS, "")
         value = _typed(text, column)
         bad = pc.and_(pc.is_valid(text), pc.is_null(value))
         codes = _first(codes, bad, "bad_value")
@@ -98,7 +109,7 @@ def type_rows(raw: pa.Table, table: Table) -> Typed:
         columns[name] = _typed(raw[name].combine_chunks(), table.columns[name])
     order = [name for name in table.columns if name not in LAKE_COLUMNS]
     rows = pa.table({name: columns[name] for name in order})
-    return Typed(rows, codes, _payload(cells, codes))
+    return Typed(rows, codes)
 
 
 def _gather(
@@ -179,7 +190,8 @@ def _first(codes: Values, wrong: Values, code: str) -> Values:
     return found
 
 
-def _payload(cells: Values, codes: Values) -> Values:
+def payload_of(cells: Values, codes: Values) -> Values:
+    """Cells of each refused row as JSON, null elsewhere."""
     refused = np.flatnonzero(np.asarray(pc.is_valid(codes)))
     shown: list[str | None] = [None] * len(codes)
     for place, row in zip(refused, cells.take(refused).to_pylist(), strict=True):

@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse import time
+from lakehouse.delimited import Reasons
 from lakehouse.intake import committed_batches
 from lakehouse.refused import REFUSED_SCHEMA, append_refused
 from lakehouse.runs import Run
+from transforms.ref.checks import check_reasons, failed_checks
 from transforms.ref.edition import Edition, apply_edition
-from transforms.ref.typed import REASONS, Values, type_rows
+from transforms.ref.typed import REASONS, Values, payload_of, type_rows
 
 if TYPE_CHECKING:
     from lakehouse.replace import Workspace
@@ -23,7 +25,7 @@ RAW = "raw.ref__row"
 _PLACE = ("_batch_seq", "_source_file", "_source_offset", "_received_at")
 
 
-def update(run: Run, work: Workspace) -> dict[str, int]:
+def update(run: Run, work: Workspace | None) -> dict[str, int]:
     """Bring every table that new list files name up to date; rows changed by table.
 
     The lists are small and need no engine: Arrow and delta-rs do.
@@ -46,6 +48,11 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
     return changed
 
 
+def build_ref(run: Run) -> dict[str, int]:
+    """The stage that brings the reference tables alone up to date."""
+    return update(run, None)
+
+
 def _read(run: Run, name: str, sql: str) -> pa.Table:
     """Rows in the types of the contract; a query alone gives views of strings."""
     return run.lake.conform(name, run.lake.read(name, sql))
@@ -59,14 +66,16 @@ def _update_table(run: Run, name: str, raw: pa.Table, batch: int) -> int:
         return 0
     rows, changed = _read(run, name, "select * from t"), 0
     for file in _files(raw):
-        typed = type_rows(file, run.lake.contracts.table(name))
-        fits = np.flatnonzero(np.asarray(pc.is_null(typed.codes)))
+        table = run.lake.contracts.table(name)
+        typed = type_rows(file, table)
+        codes = pc.coalesce(typed.codes, failed_checks(typed.rows, table))
+        fits = np.flatnonzero(np.asarray(pc.is_null(codes)))
         edition = _edition(file, typed.rows.take(pa.array(fits)), fits)
-        change = apply_edition(rows, edition, run.lake.contracts.table(name), run.seq)
-        codes = typed.codes.to_pylist()
+        change = apply_edition(rows, edition, table, run.seq)
+        told = codes.to_pylist()
         for place, code in change.refused.items():
-            codes[fits[place]] = code
-        _refuse(run, name, file, pa.array(codes, pa.string()), typed.payload)
+            told[fits[place]] = code
+        _refuse(run, name, file, pa.array(told, pa.string()), check_reasons(table))
         rows = change.table
         changed += change.added + change.changed + change.removed
     run.lake.overwrite(name, rows, (application, batch))
@@ -90,7 +99,10 @@ def _files(raw: pa.Table) -> Iterator[pa.Table]:
 def _edition(file: pa.Table, rows: pa.Table, fits: np.ndarray) -> Edition:
     chosen = file.take(pa.array(fits))
     arrived_at = file["_received_at"][0].as_py()
-    first_start = pc.min(pc.cast(file["list_start_date"], pa.date32())).as_py()
+    first_start, stated = (
+        pc.min(pc.cast(file[name], pa.date32())).as_py()
+        for name in ("list_start_date", "edition_date")
+    )
     return Edition(
         rows=rows,
         hashes=chosen["_record_hash"].combine_chunks(),
@@ -101,14 +113,16 @@ def _edition(file: pa.Table, rows: pa.Table, fits: np.ndarray) -> Edition:
         and pc.all(pc.equal(file["is_whole_list"], pa.scalar("true"))).as_py(),
         first_start=first_start,
         arrived_at=arrived_at,
-        arrived_on=time.business_date(arrived_at),
+        holds_from=stated or time.business_date(arrived_at),
+        keeps_first=file["repeat_rule_code"][0].as_py() == "first",
     )
 
 
 def _refuse(
-    run: Run, table: str, file: pa.Table, codes: Values, payload: Values | None = None
+    run: Run, table: str, file: pa.Table, codes: Values, checks: Reasons | None = None
 ) -> None:
     rows = file.select(_PLACE).append_column("code", codes)
-    shown = pa.nulls(len(file), pa.string()) if payload is None else payload
-    rows = rows.append_column("payload", shown).filter(pc.is_valid(codes))
-    append_refused(run, table, REASONS, rows.select(REFUSED_SCHEMA.names))
+    payload = payload_of(file["cells"].combine_chunks(), codes)
+    rows = rows.append_column("payload", payload).filter(pc.is_valid(codes))
+    reasons = {**REASONS, **(checks or {})}
+    append_refused(run, table, reasons, rows.select(REFUSED_SCHEMA.names))

@@ -11,7 +11,6 @@ import pytest
 from ingestion.ref.read import READER
 from lakehouse.intake import ingest
 from lakehouse.runs import start_run
-from lakehouse.settings import PROJECT_ROOT
 from lakehouse.tables import Lake
 from transforms.ref.update import update
 
@@ -250,32 +249,3 @@ def test_a_list_without_a_table_is_refused(office: Office) -> None:
     text = "list: nowhere\nrows:\n  - {a: b, legal_basis: x, is_sample: true}\n"
     assert office.load(text, "2026-01-05", "nowhere.yml") == {}
     assert office.refused() == [("raw.ref__row", "unknown_list")]
-
-
-def test_every_shipped_list_loads_whole(lake: Lake) -> None:
-    with start_run(lake, "test") as run:
-        result = ingest(run, READER, PROJECT_ROOT / "ingestion/ref/sample")
-        changed = update(run, None)
-    assert result.rejected == 0
-    # A line of the tariff is a row in each of its tables.
-    rows = lake.read("raw.ref__row", "select count(*) as n from t").to_pylist()
-    assert sum(changed.values()) == rows[0]["n"]
-    assert changed["ref.kind_code"] == 40
-
-
-def test_the_published_lists_load_whole(lake: Lake, shared_dir: Path) -> None:
-    with start_run(lake, "test") as run:
-        ingest(run, READER, shared_dir / "data" / "code_lists")
-        ingest(run, READER, shared_dir / "data" / "fx_rates")
-        changed = update(run, None)
-    assert changed == {
-        "ref.country": 249,
-        "ref.currency": 307,
-        "ref.exchange_rate": 93_752,
-        "ref.package_type": 406,
-        "ref.unit": 2_136,
-    }
-    refused = lake.read("ops.rejected", "select * from t where table_name is not null")
-    assert len(refused) == 0
-    namibia = "select country_name_en from t where country_code = 'NA'"
-    assert lake.read("ref.country", namibia)[0].to_pylist() == ["Namibia"]

@@ -103,6 +103,7 @@ def test_a_packed_list_is_read_like_a_plain_one(tmp_path: Path) -> None:
         ("country-codes.csv", "CountryCode,CountryName\nNA,Namibia\n", "unknown_list"),
         ("README.md", "# Danh mục\n", "unknown_list"),
         ("empty.csv", "", "unknown_list"),
+        ("torn.xlsx", "PK\x03\x04 no workbook", "bad_workbook"),
         ("list.yml", "list: [", "bad_yaml"),
         ("list.yml", "rows: []\n", "bad_yaml"),
         ("list.yml", "list: x\nrowz: []\nrows: []\n", "bad_yaml"),
@@ -175,6 +176,17 @@ def test_every_published_list_names_columns_of_its_table() -> None:
         ("code_lists/unece-package-codes.csv", 406, 406),
         ("code_lists/unece-units-of-measure.csv", 2_136, 2_136),
         ("fx_rates/ecb_daily_2015_on.csv", 3_029, 3_029 * 32),
+        # One row is the sum of all goods.
+        ("hs_nomenclature/harmonized-system.csv", 6_940, 6_939),
+        ("hs_nomenclature/sections.csv", 21, 21),
+        ("vn_ahtn_nomenclature/ahtn8_codes.csv", 11_871, 11_871),
+        ("tariff_code_change/CorrelationCN2021toCN2022.xls", 1_128, 1_128),
+        ("tariff_code_change/CN2024_Structure.xlsx", 15_033, 15_033),
+        ("un_locode/subdivision-codes.csv", 4_678, 4_678),
+        # Heads of countries and references to other names are no places.
+        ("un_locode/unlocode_2023-1_part3_OM-ZW.csv.gz", 33_961, 33_868),
+        ("world_ports/ports.csv", 3_962, 3_962),
+        ("vnaccs_message_dictionary/vnaccs_error_codes.tsv", 8_939, 8_939),
     ],
 )
 def test_no_row_of_the_published_lists_is_lost(

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from lakehouse.contracts import load_contracts
-from transforms.ref.typed import Typed, type_rows
+from transforms.ref.typed import Typed, payload_of, type_rows
 
 _RATE = {
     "rate_type_code": "customs",
@@ -72,13 +72,37 @@ def test_a_month_or_year_is_its_first_day_or_as_an_end_its_last(
         ({"rate": "1"}, "unknown_column"),
     ],
 )
-def test_a_row_that_cannot_be_typed_is_refused_with_its_cells(
+def test_a_row_that_cannot_be_typed_is_refused(
     cells: dict[str, str | None], code: str
 ) -> None:
-    typed = _type(**cells)
-    assert typed.codes.to_pylist() == [code]
-    (payload,) = typed.payload.to_pylist()
-    assert '"base_currency_code": "USD"' in payload
+    assert _type(**cells).codes.to_pylist() == [code]
+
+
+def test_the_cells_of_a_refused_row_are_kept_as_they_came() -> None:
+    pairs = [{"cell_name": name, "cell_text": text} for name, text in _RATE.items()]
+    cells = pa.array([pairs, pairs])
+    kept, fine = payload_of(cells, pa.array(["overlap", None])).to_pylist()
+    assert '"base_currency_code": "USD"' in kept
+    assert fine is None
+
+
+@pytest.mark.parametrize("written", ["0101.21.00", "0101 21 00", "01012100"])
+def test_digits_of_a_code_may_stand_apart(written: str) -> None:
+    raw = {
+        "cells": [
+            {"cell_name": "hs_code", "cell_text": written},
+            {"cell_name": "nomenclature_code", "cell_text": "AHTN2022"},
+        ],
+        "is_gap": "false",
+        "list_code": "commodity",
+        "list_edition": "AHTN 2022",
+        "legal_basis": "Thông tư 31/2022/TT-BTC",
+        "is_sample": "false",
+    }
+    typed = type_rows(
+        pa.Table.from_pylist([raw]), load_contracts().table("ref.commodity")
+    )
+    assert typed.rows["hs_code"].to_pylist() == ["01012100"]
 
 
 def test_a_gap_needs_no_value() -> None:
