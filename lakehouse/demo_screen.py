@@ -46,7 +46,7 @@ QUESTIONS = (
         "Vì sao thông điệp bị từ chối?",
         "select rejection_code as `mã`, max(reason_vi) as `lý do`, "
         "count(*) as `số lượng` "
-        "from ops.rejected group by rejection_code "
+        "from ops.rejected where source_code <> 'ref' group by rejection_code "
         "order by 3 desc, 1 limit 5",
     ),
 )

@@ -27,7 +27,8 @@ def append_refused(run: Run, table: str, reasons: Reasons, rows: pa.Table) -> in
 
     Args:
         table: full name of the table that refused them, such as `core.kcs__entry`.
-        rows: columns of `REFUSED_SCHEMA`.
+        rows: columns of `REFUSED_SCHEMA`; `reason_vi` and `reason_en` too where the
+            reason is the row's own.
 
     Returns:
         Rows that were new.
@@ -54,7 +55,10 @@ def append_refused(run: Run, table: str, reasons: Reasons, rows: pa.Table) -> in
 def _record(table: str, reasons: Reasons, row: dict[str, object]) -> dict[str, object]:
     place = (table, row["_source_file"], row["_source_offset"], row["code"])
     natural = "|".join([*map(str, place), str(row["payload"])])
-    vietnamese, english = reasons[str(row["code"])]
+    if "reason_vi" in row:
+        vietnamese, english = str(row["reason_vi"]), str(row["reason_en"])
+    else:
+        vietnamese, english = reasons[str(row["code"])]
     return {
         "rejection_id": hashlib.sha256(natural.encode()).hexdigest(),
         "source_code": _source_of(table),

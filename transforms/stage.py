@@ -7,6 +7,7 @@ from typing import Any
 
 from lakehouse.replace import Workspace
 from lakehouse.runs import Run
+from transforms.ref.unresolved import record_unresolved
 
 SOURCES = ("ref", "vnaccs", "kcs")
 """Sources with core tables, in order; each folder has an `update.py`."""
@@ -20,5 +21,6 @@ def build_core(run: Run) -> dict[str, Any]:
     for source in SOURCES:
         module = importlib.import_module(f"transforms.{source}.update")
         changed |= module.update(run, work)
+    changed |= record_unresolved(run)
     work.clear()
     return changed

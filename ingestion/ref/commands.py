@@ -135,7 +135,7 @@ def _related(lake: Lake, changes: list[Change]) -> list[Change]:
 
 def _show_difference(found: Difference) -> None:
     console.show_table(
-        f"{found.list}: {found.before} → {found.after}",
+        f"{found.table}: {found.before} → {found.after}",
         ["Thêm", "Bỏ", "Đổi", "Giữ nguyên", "Tách", "Nhập"],
         [
             (

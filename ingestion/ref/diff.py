@@ -48,7 +48,7 @@ class Change(msgspec.Struct, frozen=True):
 class Difference(msgspec.Struct, frozen=True):
     """All codes that differ, and how many do not."""
 
-    list: str
+    table: str
     before: str
     after: str
     unchanged: int

@@ -53,6 +53,10 @@ class RateList:
             elif row["rate_type_code"] == BANK:
                 self._quoted[currency, row["valid_from"]] = row
 
+    def __bool__(self) -> bool:
+        """Tell whether there is a rate of any currency."""
+        return bool(self._stated or self._quoted)
+
     def stated(self, currency: str, on: date) -> Rate | None:
         """The rate that the operator states for a period that holds the day."""
         for row in self._stated.get(currency, ()):

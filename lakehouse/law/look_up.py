@@ -18,6 +18,10 @@ REASONS: Mapping[str, Words] = {
         "Mã hàng {code} đã tách thành {candidates}",
         "Code {code} is split into {candidates}",
     ),
+    "office_not_open": (
+        "Đơn vị hải quan {code} chưa hoạt động vào ngày {on}",
+        "Customs office {code} is not open yet on {on}",
+    ),
     "office_without_successor": (
         "Đơn vị hải quan {code} đã giải thể, không rõ đơn vị kế thừa",
         "Customs office {code} is closed and no office took its place",
@@ -43,6 +47,10 @@ REMEDIES: Mapping[str, Words] = {
     "code_split": (
         "Người khai chọn một mã mới theo mô tả hàng",
         "The declarant chooses one of the new codes by the goods",
+    ),
+    "office_not_open": (
+        "Sửa mã đơn vị, hoặc nạp danh mục có ngày đúng: customs ref load office TỆP",
+        "Correct the code, or load the right dates: customs ref load office FILE",
     ),
     "office_without_successor": (
         "Nạp bảng ánh xạ: customs ref load office_mapping TỆP",

@@ -66,6 +66,8 @@ def office_on(
         return OfficeOn(code)
     if code not in offices and code not in mapping:
         return Missing("unknown_office", {"code": code})
+    if code in offices and offices.last_closed(code, on) is None:
+        return Missing("office_not_open", {"code": code, "on": on.isoformat()})
     main, parts = mapping.successors(code, on)
     seen = {code}
     while main and main not in seen and not offices.in_force(main, on):

@@ -58,6 +58,12 @@ def test_a_successor_that_closed_in_its_turn_is_followed() -> None:
     assert office_on("28NJ", _AFTER, offices, mapping) == OfficeOn("28NL")
 
 
+def test_an_office_that_opens_later_is_not_open_yet() -> None:
+    answer = office_on("28NK", _BEFORE, _offices(_OLD, _NEW), _mapping())
+    assert isinstance(answer, Missing)
+    assert answer.code == "office_not_open"
+
+
 @pytest.mark.parametrize(
     ("code", "rows", "expected"),
     [
