@@ -23,7 +23,7 @@ def airflow_server(lake: Path) -> ServerProcess:
 
 def airflow_home(lake: Path) -> Path:
     """Where Airflow of a lake keeps its database, settings and logs."""
-    return lake.absolute() / "ops" / "_airflow"
+    return lake.resolve() / "ops" / "_airflow"
 
 
 def airflow_program() -> Path:
@@ -48,7 +48,7 @@ def airflow_environment(lake: Path, port: int) -> dict[str, str]:
     folders = [Path(sys.executable).parent, _PROGRAM.parent]
     return {
         "AIRFLOW_HOME": str(home),
-        "CUSTOMS_LAKE": str(lake.absolute()),
+        "CUSTOMS_LAKE": str(lake.resolve()),
         "PATH": ":".join([*map(str, folders), "/usr/local/bin", "/usr/bin", "/bin"]),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT_ROOT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",

@@ -25,7 +25,7 @@ _POM = PROJECT_ROOT / "deploy" / "spark" / "pom.xml"
 
 def spark_server(lake: Path) -> ServerProcess:
     """The Spark Connect server that belongs to a lake."""
-    return ServerProcess("Apache Spark", lake.absolute() / "ops" / "_spark")
+    return ServerProcess("Apache Spark", lake.resolve() / "ops" / "_spark")
 
 
 def spark_plan(home: Path) -> Plan:
