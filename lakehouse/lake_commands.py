@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from lakehouse import console
+from lakehouse import console, status_screen
 from lakehouse.contracts import load_contracts
 from lakehouse.settings import settings
 from lakehouse.stages import AFTER_RUN, STAGES, carry_out
@@ -82,16 +82,16 @@ def status(
     tables: bool = typer.Option(False, help="List every table of the contracts."),
     as_json: bool = _JSON,
 ) -> None:
-    """Show the tables of the lake, their rows and how fresh they are."""
-    from lakehouse.status import table_states
+    """Show how fresh sources and tables are, against what their contracts promise."""
+    from lakehouse.status import source_states, table_states
 
-    states = table_states(_lake(), include_missing=tables)
+    lake = _lake()
+    names = [name for name in lake.contracts.tables if tables or lake.exists(name)]
+    sources, states = source_states(lake), table_states(lake, names)
     if as_json:
-        console.show_json(states)
-        return
-    rows = [(s.name, s.title_vi, s.rows, s.version, s.newest_run) for s in states]
-    columns = ["Bảng", "Tên", "Số dòng", "Phiên bản", "Lượt chạy"]
-    console.show_table(f"Hồ dữ liệu {settings().lake}", columns, rows)
+        console.show_json({"sources": sources, "tables": states})
+    else:
+        status_screen.show(settings().lake, sources, states)
 
 
 @app.command("sql")
