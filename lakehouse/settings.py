@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     airflow_port: int = Field(
         default=0, description="Port of Airflow; 0 is a free one."
     )
+    dashboard_token_file: Path | None = Field(
+        default=None, description="File with the token of the dashboard."
+    )
     max_body_bytes: int = Field(
         default=1_000_000, description="Largest request body of the decision service."
     )

@@ -1,0 +1,1 @@
+"""The web page of leadership: one cut of the lake, read-only, in two languages."""
