@@ -9,6 +9,7 @@ import numpy as np
 from simulator.declarations import Declarations
 from simulator.draws import Bools, Ints, generator, pick
 from simulator.lines import Lines
+from simulator.tariff import pays_no_tax
 from simulator.world import World
 
 YOUNG_DAYS = 365
@@ -67,16 +68,14 @@ def _crooked(
     chance = shares[world.firms.honesty[firm]] * np.where(
         age < YOUNG_DAYS, YOUNG_FACTOR, 1.0
     )
-    taxed = _taxed(world, declarations)
+    taxed = _taxed(world, day, declarations)
     return np.asarray((random.random(len(firm)) < chance) & taxed)
 
 
-def _taxed(world: World, declarations: Declarations) -> Bools:
+def _taxed(world: World, day: date, declarations: Declarations) -> Bools:
     """Only where tax is due is there something to gain."""
-    nation = world.nation
-    kinds = np.array(
-        [row.code not in nation.untaxed_import_kinds for row in nation.import_kinds]
-    )
+    codes = tuple(row.code for row in world.nation.import_kinds)
+    kinds = ~pays_no_tax(codes, day)
     imports = declarations.direction == 0
     return np.asarray(imports & kinds[np.where(imports, declarations.kind, 0)])
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from simulator.columns import Text
 from simulator.draws import Bools, Floats, Ints, generator
 from simulator.nation import DatedRate, Good, Goods, Nation, load_goods
+from simulator.tariff import MFN_TABLE, GoodsRates, rates_of_goods
 
 VARIANTS = 48
 PRICE_TABLE = 4096
@@ -19,7 +20,12 @@ PARCEL_MAX_PRICE_USD = 300
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Columns over the goods; rates are per 10,000, prices in USD."""
+    """Columns over the goods; rates are per 10,000, prices in USD.
+
+    Attributes:
+        tables: the tariff tables that lines name, that of MFN first.
+        duty: what a declarant reckons with who looks for a cheaper code.
+    """
 
     hs_codes: Text
     names: Text
@@ -28,9 +34,8 @@ class Catalogue:
     industries: list[str]
     prices: Floats
     sigmas: Floats
+    tables: tuple[str, ...]
     duty: Ints
-    vat: Ints
-    special: Ints
     export_duty: Ints
     whole_pieces: Bools
     imported: dict[str, Ints]
@@ -39,17 +44,10 @@ class Catalogue:
     parcel_goods: Ints
     firm_deviation: Floats
 
-    def vat_on(self, day: date) -> Ints:
-        """VAT rates in force on a day."""
-        found = load_goods()
-        rates = self.vat.copy()
-        for change in found.vat_reductions:
-            if change.valid_from <= day <= change.valid_to:
-                excepted = np.isin(self.industries, change.except_industries)
-                rates[(self.vat == change.statutory * 100) & ~excepted] = (
-                    change.reduced * 100
-                )
-        return rates
+    def rates_on(self, day: date) -> GoodsRates:
+        """Rates in force on a day, of the tables in `tables`."""
+        codes = tuple(self.hs_codes.to_pylist())
+        return rates_of_goods(codes, self.tables, day)
 
 
 def build_catalogue(nation: Nation, seed: int) -> Catalogue:
@@ -57,6 +55,9 @@ def build_catalogue(nation: Nation, seed: int) -> Catalogue:
     found = load_goods()
     goods = found.goods
     random = generator(seed, None, "catalogue")
+    codes = tuple(good.hs_code for good in goods)
+    tables = (MFN_TABLE, *sorted({row.table for row in nation.partners} - {MFN_TABLE}))
+    duty = rates_of_goods(codes, tables, found.valid_from).duty[0]
     sides = {
         side: {
             industry: _indexes(goods, industry, side) for industry in nation.industries
@@ -71,14 +72,13 @@ def build_catalogue(nation: Nation, seed: int) -> Catalogue:
         industries=[good.industry for good in goods],
         prices=np.array([good.price_usd for good in goods]),
         sigmas=np.array([good.sigma for good in goods]),
-        duty=np.array([round(good.duty * 100) for good in goods], dtype=np.int64),
-        vat=np.array([good.vat * 100 for good in goods], dtype=np.int64),
-        special=_by_prefix(goods, found.special_consumption),
+        tables=tables,
+        duty=duty,
         export_duty=_by_prefix(goods, found.export_duty),
         whole_pieces=np.array([good.unit in ("PCE", "SET", "PR") for good in goods]),
         imported=sides["I"],
         exported=sides["E"],
-        cheaper_twin=_cheaper_twins(goods),
+        cheaper_twin=_cheaper_twins(goods, duty),
         parcel_goods=_parcel_goods(found),
         firm_deviation=random.standard_normal(PRICE_TABLE),
     )
@@ -129,7 +129,7 @@ def _by_prefix(goods: list[Good], rates: list[DatedRate]) -> Ints:
     return found
 
 
-def _cheaper_twins(goods: list[Good]) -> Ints:
+def _cheaper_twins(goods: list[Good], duties: Ints) -> Ints:
     """For each good the one of its chapter and unit with the lowest duty below its own.
 
     That is where a declarant who lies about the code goes; -1 where there is none.
@@ -137,12 +137,12 @@ def _cheaper_twins(goods: list[Good]) -> Ints:
     twins = np.full(len(goods), -1, dtype=np.int64)
     for place, good in enumerate(goods):
         rivals = [
-            (other.duty, abs(np.log(other.price_usd / good.price_usd)), index)
+            (int(duties[index]), abs(np.log(other.price_usd / good.price_usd)), index)
             for index, other in enumerate(goods)
             if other.hs_code[:2] == good.hs_code[:2] and other.unit == good.unit
         ]
         duty, _, index = min(rivals)
-        if duty < good.duty:
+        if duty < duties[place]:
             twins[place] = index
     return twins
 

@@ -57,15 +57,13 @@ class Currency(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Good(msgspec.Struct, array_like=True, frozen=True):
-    """A commodity with its SAMPLE price and rates."""
+    """A commodity with its SAMPLE price."""
 
     hs_code: str
     name: str
     unit: str
     price_usd: float
     sigma: float
-    duty: float
-    vat: int
     industry: str
     direction: Literal["I", "E", "B"]
 
@@ -79,26 +77,12 @@ class DatedRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     is_sample: bool
 
 
-class VatReduction(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rate of VAT that stands in for the statutory one for a time."""
-
-    statutory: int
-    reduced: int
-    valid_from: date
-    valid_to: date
-    except_industries: list[str]
-    legal_basis: str
-    is_sample: bool
-
-
 class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of `goods.yml`."""
 
     is_sample: bool
     valid_from: date
     legal_basis: str
-    vat_reductions: list[VatReduction]
-    special_consumption: list[DatedRate]
     export_duty: list[DatedRate]
     goods: list[Good]
 
@@ -207,10 +191,8 @@ class Nation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     old_offices: dict[str, str]
     import_kinds: list[Kind]
     export_kinds: list[Kind]
-    untaxed_import_kinds: list[str]
     coded_kinds: list[str]
     partners: list[Partner]
-    preference_factor: float
     currencies: list[Currency]
     industries: dict[str, tuple[float, str]]
     legal_forms: list[tuple[float, str]]

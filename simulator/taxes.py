@@ -15,6 +15,7 @@ from simulator.declarations import (
 from simulator.draws import Ints
 from simulator.lines import Lines, invoice_amounts
 from simulator.tables import Columns, starts_of, sums
+from simulator.tariff import pays_no_tax
 from simulator.world import World
 
 PER_UNIT = 10_000
@@ -135,20 +136,18 @@ def _rates(
 ) -> tuple[Ints, Ints, Ints]:
     """Duty, special consumption tax and VAT of each line, per 10,000."""
     catalogue, nation = world.catalogue, world.nation
-    owner, good = lines.owner, lines.good
-    untaxed = np.array(
-        [row.code in nation.untaxed_import_kinds for row in nation.import_kinds]
-    )
+    owner, good, found = lines.owner, lines.good, catalogue.rates_on(day)
+    untaxed = pays_no_tax(tuple(row.code for row in nation.import_kinds), day)
     imports = declarations.direction == 0
     places = np.where(imports, declarations.kind, 0)
     taxed = (imports & ~untaxed[places])[owner]
-    factor = np.where(lines.preferential == 1, nation.preference_factor, 1.0)
-    import_duty = np.rint(catalogue.duty[good] * factor).astype(np.int64)
+    partner = np.array([catalogue.tables.index(row.table) for row in nation.partners])
+    table = np.where(lines.preferential == 1, partner[lines.origin], 0)
     outward = np.where(imports[owner], 0, catalogue.export_duty[good])
     return (
-        np.where(taxed, import_duty, outward),
-        np.where(taxed, catalogue.special[good], 0),
-        np.where(taxed, catalogue.vat_on(day)[good], 0),
+        np.where(taxed, found.duty[table, good], outward),
+        np.where(taxed, found.special[good], 0),
+        np.where(taxed, found.vat[good], 0),
     )
 
 

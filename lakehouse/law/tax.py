@@ -20,7 +20,7 @@ from lakehouse.law.tax_declaration import (
     Line,
     Relief,
 )
-from lakehouse.law.tax_line import DutyDraft, draft_duty, finish_line
+from lakehouse.law.tax_line import DutyDraft, draft_duty, finish_line, rate_of
 from lakehouse.law.tax_parcel import judge_parcel
 from lakehouse.law.tax_reasons import REASONS
 from lakehouse.law.tax_reference import Rate, Reference
@@ -44,6 +44,7 @@ __all__ = [
     "Relief",
     "TaxEntry",
     "assess",
+    "rate_of",
 ]
 
 

@@ -23,7 +23,7 @@ def test_every_kind_is_in_the_list():
     nation = load_nation()
     kinds = {kind.code for kind in nation.import_kinds + nation.export_kinds}
     assert kinds <= codes_of("kind_code", "kind_code")
-    assert {*nation.untaxed_import_kinds, *nation.coded_kinds} <= kinds
+    assert {*nation.coded_kinds} <= kinds
 
 
 def test_every_unit_is_in_the_list(shared_dir):

@@ -29,7 +29,7 @@ _ROLES = {
     "B16": "mixed",
     "B30": "not_subject",
 }
-_TABLES = [*["B01"] * 12, *["B05"] * 10, *_ROLES, "B99", None]
+_TABLES = [*["B01"] * 18, *["B05"] * 14, *_ROLES, "B99", None]
 _UNITS = ["PCE", "KGM", "TNE"]
 _USUAL_UNITS = ["PCE", "KGM", "PCE", "KGM", "PCE", "TNE"]
 _KINDS = [None, "A11", "A11", "E31"]
@@ -301,7 +301,7 @@ def _vat_rates(chance: random.Random, code: str) -> Iterable[dict[str, Any]]:
 def _rate(
     chance: random.Random, tax: str, code: str, *, by_unit: bool
 ) -> dict[str, Any]:
-    currency = chance.choice(("VND", "USD", "USD", *["VND"] * 5, "XXX"))
+    currency = chance.choice(("VND", "USD", "USD", *["VND"] * 9, "XXX"))
     cents = chance.randrange(1, 10**6)
     return _during(
         chance,
@@ -320,15 +320,8 @@ def _rate(
 def _during(chance: random.Random, **columns: Any) -> dict[str, Any]:
     """A row that mostly holds all the time, else begins or ends within the days."""
     middle = _FIRST_DAY + timedelta(chance.randrange(_DAYS))
-    period = chance.choice(
-        (
-            _OPEN,
-            _OPEN,
-            _OPEN,
-            _OPEN | {"valid_to": middle},
-            _OPEN | {"valid_from": middle},
-        )
-    )
+    ends, begins = {"valid_to": middle}, {"valid_from": middle}
+    period = _OPEN | chance.choice(({}, {}, {}, {}, {}, {}, {}, {}, ends, begins))
     return columns | period
 
 
