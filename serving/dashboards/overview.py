@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 
@@ -144,7 +145,7 @@ def _shares(stream: str, direction: str, rows: Iterable[Row]) -> Shares:
     kept = list(rows)
     counts = {name: sum(row[name] for row in kept) for name in _COUNTS}
     decided = sum(counts[f"{channel}_count"] for channel in _DECIDED)
-    shares = {
+    shares: dict[str, Any] = {
         f"{channel}_share": counts[f"{channel}_count"] / decided if decided else None
         for channel in _DECIDED
     }
