@@ -57,8 +57,13 @@ def family_columns(
         for grid, text in zip(batch.grids, texts, strict=True)
     ]
     kinds = dict(fields.lists)
-    flat = next(source for source in sources if source.grid.until is None)
-    out = _columns(flat, fields)
+    flats = [source for source in sources if source.grid.until is None]
+    out = _columns(flats[0], fields)
+    # Flat items may stand before a group and after it.
+    for flat in flats[1:]:
+        out |= {column: flat.texts.array(row) for column, row in flat.by_column.items()}
+        for listed, slots in flat.by_list.items():
+            out[listed] = _entries(flat, slots, kinds[listed])
     for source in sources:
         name = source.grid.section.list_name
         if name is not None:
@@ -84,12 +89,11 @@ def _columns(source: _Source, fields: Fields) -> dict[str, pa.Array]:
     out = dict.fromkeys(fields.texts, pa.nulls(source.columns, _TEXT))
     for name, row in source.by_column.items():
         out[name] = source.texts.array(row)
-    none = pa.array(np.zeros(source.columns + 1, np.int32))
     for name, kind in fields.lists:
         if name in source.by_list:
             out[name] = _entries(source, source.by_list[name], kind)
         else:
-            out[name] = pa.ListArray.from_arrays(none, _no_entry(kind), type=kind)
+            out[name] = _no_lists(source.columns, kind)
     return out
 
 
@@ -121,8 +125,10 @@ def _entries(source: _Source, slots: Slots, kind: pa.ListType) -> pa.ListArray:
     by_name = {
         name: texts.slice(number * length, length) for number, name in enumerate(slots)
     }
-    nulls = pa.nulls(length, _TEXT)
-    children = [by_name.get(name, nulls) for name in _entry_fields(kind).names]
+    fields = _entry_fields(kind)
+    by_name = dict.fromkeys(fields.texts, pa.nulls(length, _TEXT)) | by_name
+    by_name |= {name: _no_lists(length, inner) for name, inner in fields.lists}
+    children = [by_name[name] for name in fields.names]
     return _list(until, children, present[kept], kind)
 
 
@@ -134,6 +140,11 @@ def _list(
     entries = pa.StructArray.from_arrays(children, fields=fields, mask=empty)
     offsets = pa.array(until, pa.int32())
     return pa.ListArray.from_arrays(offsets, entries, type=kind)
+
+
+def _no_lists(size: int, kind: pa.ListType) -> pa.ListArray:
+    none = pa.array(np.zeros(size + 1, np.int32))
+    return pa.ListArray.from_arrays(none, _no_entry(kind), type=kind)
 
 
 _TEXT = pa.string()

@@ -21,7 +21,7 @@ from lakehouse.contracts import load_contracts
 from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.messages import Layout, Layouts
 
-VERSION = "1"
+VERSION = "2"
 _FROM_EVIDENCE = (
     "_source_offset",
     "_record_hash",

@@ -45,6 +45,11 @@ class _Plan(NamedTuple):
     by_entry: dict[str, list[dict[str, int]]]
     by_id: dict[str, int]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Columns and lists that have a place here."""
+        return frozenset((*self.by_column, *self.by_entry))
+
 
 def write_row(
     layout: Layout,
@@ -67,12 +72,14 @@ def write_row(
     """
     plans = _plans(layout)
     passed = NOT_ITEMS.union(plan.name for plan in plans)
+    # Flat items may stand before a group and after it.
+    flat = {name for plan in plans if plan.repeat == 1 for name in plan.names}
     lines: list[str] = []
     for plan in plans:
         at = len(lines)
         if plan.repeat == 1:
             lines += [""] * plan.width
-            _fill(lines, at, plan, row, passed)
+            _fill(lines, at, plan, row, passed | (flat - plan.names))
             continue
         entries = row.get(plan.name) or ()
         lines += [""] * (plan.width * _repetitions(plan, len(entries), layout, cut=cut))

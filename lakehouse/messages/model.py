@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-Family = Literal["declaration", "parcel", "call", "tax_statement", "amendment", "other"]
+Family = Literal[
+    "declaration",
+    "parcel",
+    "call",
+    "tax_statement",
+    "amendment",
+    "document",
+    "other",
+]
 """Raw tables beside the evidence, and `other` for what fills none."""
 
 
