@@ -39,7 +39,7 @@ def build_peer(root: Path, out: Path) -> dict[str, float]:
     started = time.perf_counter()
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
-    for family in ("declaration", "parcel", "call"):
+    for family in ("declaration", "parcel", "call", "tax_statement", "amendment"):
         _view_raw(connection, lake, family)
     _view_weights(connection)
     connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

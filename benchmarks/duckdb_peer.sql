@@ -179,6 +179,10 @@ select
         txt(r.first_declaration_no)) as first_declaration_no,
     try_cast(txt(r.split_part_no) as integer) as split_part_no,
     try_cast(txt(r.split_part_count) as integer) as split_part_count,
+    txt(r.internal_no) as internal_no,
+    nullif(regexp_extract(r.internal_no, '#&([1-9])$', 1), '') as reference_tag_code,
+    nullif(regexp_extract(r.internal_no, '#&([0-9]{11})', 1), '')
+        as counterpart_declaration_key,
     moment(r.registered_date, r.registered_time) as registered_at,
     m.registered_date,
     s.known_from,
@@ -197,6 +201,10 @@ inner join counting as r on s.candidate = r.candidate
 inner join months as m on s.declaration_key = m.declaration_key
 left join heard as g on s.registration = g.candidate
 left join weights as w on txt(r.weight_unit_code) = w.code;
+
+create or replace macro has_quantity(name) as
+    len(string_split(name, '#&')) > 1 and regexp_full_match(
+        trim(string_split(name, '#&')[-1]), '[0-9]+([.,][0-9]+)?');
 
 create or replace temp table vnaccs__declaration_line as
 with states_of as (
@@ -217,6 +225,13 @@ lines as (
         txt(line.hs_code) as hs_code,
         txt(line.material_code) as material_code,
         txt(line.goods_name) as goods_name,
+        case when len(string_split(line.goods_name, '#&'))
+                > if(has_quantity(line.goods_name), 2, 1)
+            and length(trim(string_split(line.goods_name, '#&')[1])) between 1 and 48
+            then trim(string_split(line.goods_name, '#&')[1]) end as producer_goods_code,
+        case when has_quantity(line.goods_name)
+            then num(replace(string_split(line.goods_name, '#&')[-1], ',', '.'))
+            end as exact_quantity,
         txt(line.origin_country_code) as origin_country_code,
         txt(line.tariff_table_code) as tariff_table_code,
         num(line.first_quantity) as first_quantity,
@@ -251,23 +266,34 @@ create or replace temp table vnaccs__declaration_event as
 with told as (
     select * exclude (lines) from raw_declaration where event_code is not null
     union all by name
+    select * exclude (lines, event_code), 'inspected' as event_code
+    from raw_declaration where txt(inspected_date) is not null
+    union all by name
     select * from raw_parcel where event_code is not null
     union all by name
     select * from raw_call where event_code is not null
+    union all by name
+    select * from raw_tax_statement where event_code is not null
+    union all by name
+    select * exclude (lines) from raw_amendment
+    where event_code is not null and declaration_no is not null
 ),
 events as (
     select
         substr(trim(declaration_no), 1, 11) as declaration_key,
         cast(substr(trim(declaration_no), 12, 1) as integer) as declaration_version,
         event_code,
-        case when event_code in ('channel', 'amended', 'cleared')
+        case when event_code in ('channel', 'amended', 'released', 'cleared')
             and substr(trim(output_code), 4, 1) in ('1', '2', '3')
             then substr(trim(output_code), 4, 1) end as channel_code,
+        txt(actor_code) as actor_code,
         case event_code
             when 'registered' then moment(registered_date, registered_time)
             when 'channel' then moment(registered_date, registered_time)
             when 'amended' then moment(amended_date, amended_time)
             when 'cleared' then moment(cleared_date, cleared_time)
+            when 'released' then moment(release_approved_date, release_approved_time)
+            when 'inspected' then moment(inspected_date, inspected_time)
         end as business_at,
         server(server_time) as server_at,
         _received_at as received_at,

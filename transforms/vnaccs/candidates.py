@@ -59,6 +59,8 @@ _DECLARATION = _IDENTITY | {
     "is_low_value": "=false",
     "line_count": "=size(lines)",
     "goods_name": "cast(null as string)",
+    "reference_tag_code": "regexp_extract(internal_no, '#&([1-9])$', 1)",
+    "counterpart_declaration_key": "regexp_extract(internal_no, '#&([0-9]{11})', 1)",
     "transport_date": "coalesce(arrival_date, departure_date)",
     "gross_weight_kg": "=weight_kg",
 }

@@ -22,13 +22,26 @@ _MOMENTS = {
     "registered": ("registered_date", "registered_time"),
     "channel": ("registered_date", "registered_time"),
     "amended": ("amended_date", "amended_time"),
+    "released": ("release_approved_date", "release_approved_time"),
     "cleared": ("cleared_date", "cleared_time"),
+    "inspected": ("inspected_date", "inspected_time"),
 }
 """Items of a message that give the business time of what it tells."""
 
+_SAID = (
+    "declaration_no",
+    "actor_code",
+    "server_time",
+    "procedure_code",
+    "output_code",
+    "_received_at",
+    "_ingested_at",
+    "_record_hash",
+)
+
 # The channel stands in the output code: VAD<c>..., c = 1 green, 2 yellow, 3 red.
 _CHANNEL = (
-    "case when event_code in ('channel', 'amended', 'cleared') "
+    "case when event_code in ('channel', 'amended', 'released', 'cleared') "
     "and substring(trim(output_code), 4, 1) in ('1', '2', '3') "
     "then substring(trim(output_code), 4, 1) end"
 )
@@ -60,22 +73,14 @@ def build(
 
 
 def events_of(raw: DataFrame) -> DataFrame:
-    """Events of new messages of one raw family that carry their layout's event."""
-    moment = _business_at(set(raw.columns))
-    told = raw.where("event_code is not null").selectExpr(
-        "substring(trim(declaration_no), 1, 11) as declaration_key",
-        "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",
-        "event_code",
-        f"{_CHANNEL} as channel_code",
-        f"{moment} as business_at",
-        f"{SERVER_AT} as server_at",
-        "_received_at as received_at",
-        "_ingested_at as processed_at",
-        "nullif(trim(procedure_code), '') as procedure_code",
-        "nullif(trim(output_code), '') as output_code",
-        "_received_at as known_from",
-        "_record_hash",
-    )
+    """Events of new messages of one raw family: that of their layout, and others.
+
+    A clearance also says when the inspection before it ended.
+    """
+    told = _events(raw, "event_code", "event_code is not null")
+    if "inspected_date" in raw.columns:
+        inspected = "nullif(trim(inspected_date), '') is not null"
+        told = told.unionByName(_events(raw, "'inspected'", inspected))
     # Where a message gives no time of its own, the server's tells two events apart.
     identity = (
         "concat_ws('|', declaration_key, cast(declaration_version as string), "
@@ -86,10 +91,31 @@ def events_of(raw: DataFrame) -> DataFrame:
     return told.selectExpr(f"sha2({identity}, 256) as event_id", "*")
 
 
+def _events(raw: DataFrame, event: str, where: str) -> DataFrame:
+    moments = sorted({item for items in _MOMENTS.values() for item in items})
+    wanted = [name for name in moments if name in raw.columns]
+    told = raw.where(where).selectExpr(*_SAID, *wanted, f"{event} as event_code")
+    return told.selectExpr(
+        "substring(trim(declaration_no), 1, 11) as declaration_key",
+        "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",
+        "event_code",
+        f"{_CHANNEL} as channel_code",
+        "nullif(trim(actor_code), '') as actor_code",
+        f"{_business_at(set(wanted))} as business_at",
+        f"{SERVER_AT} as server_at",
+        "_received_at as received_at",
+        "_ingested_at as processed_at",
+        "nullif(trim(procedure_code), '') as procedure_code",
+        "nullif(trim(output_code), '') as output_code",
+        "_received_at as known_from",
+        "_record_hash",
+    )
+
+
 def _business_at(columns: set[str]) -> str:
     cases = []
     for event, (day, hour) in _MOMENTS.items():
-        if day not in columns:
+        if not {day, hour} <= columns:
             continue
         text = f"concat(trim({day}), lpad(coalesce(trim({hour}), '0'), 6, '0'))"
         local = f"try_to_timestamp({text}, 'ddMMyyyyHHmmss')"

@@ -5,30 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
-from lakehouse.derive.to_typed import to_typed
-from transforms.vnaccs.candidates import named
-from transforms.vnaccs.declaration import KNOWN_CANDIDATE
+from transforms.vnaccs.stated import MESSAGE, in_states, typed_content
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-_STATE = (
-    "declaration_key",
-    "declaration_version",
-    "_record_hash",
-    "registered_date",
-    "known_from",
-    "known_until",
-    "is_current",
-    "registered_month",
+# `CODE#&name#&quantity`: producers put their code before the name, and the quantity
+# behind it where the field has too few decimals. Either may be missing.
+_PARTS = "split(goods_name, '#&')"
+_LAST = f"trim(element_at({_PARTS}, -1))"
+_IS_QUANTITY = f"(size({_PARTS}) > 1 and {_LAST} rlike '^[0-9]+([.,][0-9]+)?$')"
+_HAS_CODE = (
+    f"(size({_PARTS}) > if({_IS_QUANTITY}, 2, 1) "
+    f"and length(trim(get({_PARTS}, 0))) between 1 and 48)"
 )
-_MESSAGE = ("declaration_key", "declaration_version", "_candidate")
 
 _LINE = {
     "line_no": "=line_place",
+    "producer_goods_code": f"if({_HAS_CODE}, get({_PARTS}, 0), null)",
+    "exact_quantity": f"if({_IS_QUANTITY}, replace({_LAST}, ',', '.'), null)",
     "vat_vnd": (
         # Rate codes of value added tax begin with V, the one-letter code of the tax.
-        "=aggregate(filter(line.other_taxes, tax -> tax.tax_rate_code like 'V%'), "
+        "=aggregate(filter(other_taxes, tax -> tax.tax_rate_code like 'V%'), "
         "cast(null as decimal(20,0)), (sum, tax) -> "
         "cast(coalesce(sum, 0) + try_cast(tax.tax_amount_vnd as decimal(18,0)) "
         "as decimal(20,0)))"
@@ -37,7 +35,7 @@ _LINE = {
 
 
 def build(
-    raw: DataFrame,
+    lines: DataFrame,
     parcels: DataFrame,
     known: DataFrame,
     declarations: DataFrame,
@@ -46,47 +44,24 @@ def build(
     """Build all lines of the declarations in `declarations`.
 
     Args:
-        raw: new messages of `raw.vnaccs__declaration`.
-        parcels: new messages of `raw.vnaccs__parcel`; each is one goods line.
+        lines: lines of new messages that count, see `lines_of`.
+        parcels: new low-value messages that count; each is one goods line.
         known: lines of these declarations now.
-        declarations: rows of `core.vnaccs__declaration` as they will be, with
-            `_candidate`, the message whose lines count.
+        declarations: rows of `core.vnaccs__declaration` as they will be.
     """
-    content = [name for name in table.columns if name not in (*_STATE, "_run_seq")]
-    counting = declarations.select("_candidate").distinct()
-    before = known.selectExpr(f"{KNOWN_CANDIDATE} as _candidate", "*")
-    lines = (
-        _lines_of_declarations(_counting(raw, counting), table)
-        .unionByName(_typed(_counting(parcels, counting), table, {"line_no": "=1"}))
-        .unionByName(before.select(*_MESSAGE, *content))
+    stated = typed_content(lines, table, _LINE).unionByName(
+        typed_content(parcels, table, {"line_no": "=1"})
     )
-    states = declarations.select(*_STATE, "_candidate")
-    return states.join(lines, on=list(_MESSAGE), how="inner")
+    return in_states(stated, known, declarations, table)
 
 
-def _counting(raw: DataFrame, counting: DataFrame) -> DataFrame:
-    return named(raw, counting).selectExpr(
-        "*",
-        "substring(trim(declaration_no), 1, 11) as declaration_key",
-        "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",
-    )
+def lines_of(raw: DataFrame, fields: list[str]) -> DataFrame:
+    """Lines of messages as sent, with `line_place`, from 1.
 
-
-def _lines_of_declarations(raw: DataFrame, table: Table) -> DataFrame:
-    exploded = raw.selectExpr(*_MESSAGE, "posexplode(lines) as (line_at, line)")
-    placed = exploded.selectExpr("*", "line_at + 1 as line_place", "line.*")
-    return _typed(placed, table, _LINE)
-
-
-def _typed(frame: DataFrame, table: Table, expressions: dict[str, str]) -> DataFrame:
-    content = Table(
-        spec=table.spec,
-        columns={n: c for n, c in table.columns.items() if n not in _STATE},
-    )
-    absent = {
-        # A low-value parcel has no such field.
-        name: "cast(null as string)"
-        for name, column in content.columns.items()
-        if name not in frame.columns and not column.is_technical
-    }
-    return frame.selectExpr(*_MESSAGE, *to_typed(content, absent | expressions))
+    Args:
+        raw: new messages that count.
+        fields: what is wanted of a line; the rest is not carried along.
+    """
+    exploded = raw.selectExpr(*MESSAGE, "posexplode(lines) as (line_at, line)")
+    wanted = (f"line.{name} as {name}" for name in fields)
+    return exploded.selectExpr(*MESSAGE, "line_at + 1 as line_place", *wanted)

@@ -4,170 +4,181 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lakehouse import time
 from lakehouse.engine import engine
 from lakehouse.intake import committed_batches
-from lakehouse.replace import Workspace, literals, replace_subjects
+from lakehouse.replace import Workspace
 from lakehouse.runs import Run
 from lakehouse.yamlfile import parse_yaml
 from transforms.vnaccs import (
+    amendment,
+    amendment_line,
     candidates,
     declaration,
+    declaration_channel,
+    declaration_document,
     declaration_event,
     declaration_line,
-    declaration_month,
+    declaration_list,
+    declaration_tax,
+    inspection,
+    stated,
+    tax_statement,
 )
 from transforms.vnaccs.refused import refuse_unkeyed
+from transforms.vnaccs.step import MONTH, Step, step_of, stored
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-FAMILIES = ("vnaccs__declaration", "vnaccs__parcel", "vnaccs__call")
-MONTH = "core.vnaccs__declaration_month"
+FAMILIES = (
+    "vnaccs__declaration",
+    "vnaccs__parcel",
+    "vnaccs__call",
+    "vnaccs__tax_statement",
+    "vnaccs__amendment",
+)
 DECLARATION = "core.vnaccs__declaration"
 LINE = "core.vnaccs__declaration_line"
+TAX = "core.vnaccs__declaration_tax"
+DOCUMENT = "core.vnaccs__declaration_document"
 EVENT = "core.vnaccs__declaration_event"
-DAY = "registered_date"
-
-
-class _Subjects(NamedTuple):
-    """The declarations that the new messages speak of."""
-
-    months: DataFrame
-    months_before: DataFrame
+CHANNEL = "core.vnaccs__declaration_channel"
+INSPECTION = "core.vnaccs__inspection"
+STATEMENT = "core.vnaccs__tax_statement"
+AMENDMENT = "core.vnaccs__amendment"
+AMENDMENT_LINE = "core.vnaccs__amendment_line"
+TABLES = (
+    *(MONTH, DECLARATION, LINE, TAX, *declaration_list.LISTS, DOCUMENT),
+    *(EVENT, CHANNEL, INSPECTION, STATEMENT, AMENDMENT, AMENDMENT_LINE),
+)
 
 
 def update(run: Run, work: Workspace) -> dict[str, int]:
-    """Bring the four tables up to date; returns the rows changed by table."""
-    tables = (MONTH, DECLARATION, LINE, EVENT)
-    consumed = min(run.consumed(name) for name in tables)
+    """Bring the tables of the declaration up to date; returns the rows changed."""
+    consumed = min(run.consumed(name) for name in TABLES)
     batches = committed_batches(run.lake, "vnaccs", consumed)
     if not batches:
         return {}
     started = time.now()
     raw = {name: _new_messages(run, name, batches) for name in FAMILIES}
     raw = {name: refuse_unkeyed(run, frame) for name, frame in raw.items()}
-    subjects = _subjects(run, work, raw)
-    changed = _declarations(run, work, raw, subjects)
-    changed[EVENT] = _events(run, work, raw, subjects)
+    step = step_of(run, work, list(raw.values()))
+    changed = _declarations(step, raw)
+    changed |= _events(step, raw)
+    changed |= _numbered(step, raw)
     # Last: until it says where rows lie now, a run that follows a killed one must find
     # those that still lie where they did.
-    changed[MONTH] = _replace(run, work, MONTH, subjects.months, subjects.months_before)
+    changed[MONTH] = step.replace(MONTH, step.months, step.months_before)
     _record(run, changed, started)
     return changed
 
 
-def _declarations(
-    run: Run, work: Workspace, raw: dict[str, DataFrame], subjects: _Subjects
-) -> dict[str, int]:
-    contracts = run.lake.contracts
-    table, line_table = contracts.table(DECLARATION), contracts.table(LINE)
+def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
+    """Versions and what stands in them: lines, taxes, lists of the header."""
     sent, parcels = raw["vnaccs__declaration"], raw["vnaccs__parcel"]
-    heard = work.keep(
+    heard = step.keep(
         candidates.heard(sent).unionByName(candidates.heard(parcels)), "heard"
     )
-    known = _known(run, DECLARATION, subjects)
-    counted = work.keep(declaration.states(heard, known), "states")
+    known = step.known(DECLARATION)
+    counted = step.keep(declaration.states(heard, known), "states")
     counting = counted.select("_candidate").distinct()
-    weights = _weights()
+    table, weights = step.table(DECLARATION), _weights()
     contents = candidates.declaration_contents(
         candidates.named(sent, counting), weights, table
     ).unionByName(
         candidates.parcel_contents(candidates.named(parcels, counting), weights, table)
     )
-    fresh = work.keep(
-        declaration.build(counted, contents, heard, known, subjects.months, table),
+    months = step.months
+    fresh = step.keep(
+        declaration.build(counted, contents, heard, known, months, table),
         "declarations",
     )
-    changed = {DECLARATION: _replace(run, work, DECLARATION, fresh, known)}
-    known_lines = _known(run, LINE, subjects)
-    fresh_lines = work.keep(
-        declaration_line.build(sent, parcels, known_lines, fresh, line_table), "lines"
+    changed = {DECLARATION: step.replace(DECLARATION, fresh, known)}
+    changed |= _lines(step, stated.counting(sent, fresh), parcels, fresh)
+    return changed | _lists(step, stated.counting(sent, fresh), fresh)
+
+
+def _lines(
+    step: Step, sent: DataFrame, parcels: DataFrame, fresh: DataFrame
+) -> dict[str, int]:
+    # Nested lines are opened once: that costs more than all that is made of them.
+    of_lines = step.table("raw.vnaccs__declaration").columns["lines"].items
+    wanted = {*step.table(LINE).columns, *declaration_tax.LINE_FIELDS}
+    fields = [column.name for column in of_lines if column.name in wanted]
+    lines = step.keep(declaration_line.lines_of(sent, fields), "lines_sent")
+    known = step.known(LINE)
+    rows = declaration_line.build(
+        lines, stated.counting(parcels, fresh), known, fresh, step.table(LINE)
     )
-    changed[LINE] = _replace(run, work, LINE, fresh_lines, known_lines)
+    changed = {LINE: step.replace(LINE, step.keep(rows, "lines"), known)}
+    known = step.known(TAX)
+    rows = declaration_tax.build(lines, known, fresh, step.table(TAX))
+    changed[TAX] = step.replace(TAX, step.keep(rows, "taxes"), known)
     return changed
 
 
-def _events(
-    run: Run, work: Workspace, raw: dict[str, DataFrame], subjects: _Subjects
-) -> int:
-    frames = [declaration_event.events_of(raw[name]) for name in FAMILIES]
-    told = frames[0].unionByName(frames[1]).unionByName(frames[2])
-    table = run.lake.contracts.table(EVENT)
-    known = _known(run, EVENT, subjects)
-    fresh = work.keep(
-        declaration_event.build(told, known, subjects.months, table), "events"
+def _lists(step: Step, sent: DataFrame, fresh: DataFrame) -> dict[str, int]:
+    sources = sorted(source for source, _ in declaration_list.LISTS.values())
+    items = (*stated.MESSAGE, *sources, "attachments")
+    headers = step.keep(
+        sent.select(*items, *declaration_document.HEADER_FIELDS), "headers"
     )
-    return _replace(run, work, EVENT, fresh, known)
+    changed = {}
+    for name in (*declaration_list.LISTS, DOCUMENT):
+        builder = declaration_document if name == DOCUMENT else declaration_list
+        known = step.known(name)
+        rows = builder.build(headers, known, fresh, step.table(name))
+        changed[name] = step.replace(name, step.keep(rows, "entries"), known)
+    return changed
 
 
-def _subjects(run: Run, work: Workspace, raw: dict[str, DataFrame]) -> _Subjects:
-    numbers = None
-    for frame in raw.values():
-        dated = "registered_date" in frame.columns
-        day = (
-            "cast(try_to_timestamp(trim(registered_date), 'ddMMyyyy') as date)"
-            if dated
-            else "cast(null as date)"
-        )
-        part = frame.selectExpr(
-            "substring(trim(declaration_no), 1, 11) as declaration_key",
-            f"{day} as registered_date",
-            "_received_at as known_from",
-        )
-        numbers = part if numbers is None else numbers.unionByName(part)
-    assert numbers is not None
-    numbers = work.keep(numbers, "numbers")
-    keys = numbers.selectExpr(
-        "declaration_key", "substring(declaration_key, 1, 5) as key_prefix"
-    ).distinct()
-    prefixes = literals(keys, "key_prefix")
-    before = work.keep(
-        _table(run, MONTH)
-        .where(f"key_prefix in ({prefixes})")
-        .join(keys.select("declaration_key"), on="declaration_key", how="left_semi"),
-        "months_before",
+def _events(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
+    """Events, and the histories that follow from them."""
+    first, *others = (declaration_event.events_of(frame) for frame in raw.values())
+    told = first
+    for frame in others:
+        told = told.unionByName(frame)
+    months, known = step.months, step.known(EVENT)
+    fresh = step.keep(
+        declaration_event.build(told, known, months, step.table(EVENT)), "events"
     )
-    months = work.keep(declaration_month.build(numbers, before), "months")
-    return _Subjects(months, before)
+    changed = {EVENT: step.replace(EVENT, fresh, known)}
+    for name, builder in ((CHANNEL, declaration_channel), (INSPECTION, inspection)):
+        rows = step.keep(builder.build(fresh, months, step.table(name)), "history")
+        changed[name] = step.replace(name, rows, step.known(name))
+    return changed
 
 
-def _known(run: Run, name: str, subjects: _Subjects) -> DataFrame:
-    """Rows of the subjects now; only the files in which they may lie are read."""
-    # A killed run may have moved some already to where they belong by its messages.
-    both = ("registered_month", DAY)
-    places = subjects.months_before.select(*both).union(subjects.months.select(*both))
-    here = " and ".join(
-        f"{column} in ({literals(places, column)})"
-        for column in both
-        if column in run.lake.contracts.table(name).columns
+def _numbered(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
+    """Statements and amendments, which have numbers of their own."""
+    statements = raw["vnaccs__tax_statement"]
+    # What was only sent has no number yet.
+    amendments = raw["vnaccs__amendment"].where(
+        "nullif(trim(amendment_no), '') is not null"
     )
-    keys = subjects.months.select("declaration_key")
-    return (
-        _table(run, name).where(here).join(keys, on="declaration_key", how="left_semi")
+    builders = (
+        (STATEMENT, tax_statement.build, statements),
+        (AMENDMENT, amendment.build, amendments),
+        (AMENDMENT_LINE, amendment_line.build, amendments),
     )
+    changed = {}
+    for name, build, messages in builders:
+        known = step.known(name)
+        rows = build(messages, known, step.months, step.table(name))
+        changed[name] = step.replace(name, step.keep(rows, "numbered"), known)
+    return changed
 
 
 def _new_messages(run: Run, name: str, batches: list[int]) -> DataFrame:
     wanted = ", ".join(str(batch) for batch in batches)
-    return _table(run, f"raw.{name}").where(f"_batch_seq in ({wanted})")
-
-
-def _table(run: Run, name: str) -> DataFrame:
-    run.lake.delta(name)
-    engine().register(run.lake.contracts.table(name), str(run.lake.path(name)))
-    return engine().spark.table(name)
-
-
-def _replace(
-    run: Run, work: Workspace, name: str, fresh: DataFrame, known: DataFrame
-) -> int:
-    table = run.lake.contracts.table(name)
-    # A run writes few days, so their files lie apart.
-    apart = [DAY] if DAY in table.columns else []
-    return replace_subjects(run, work, table, fresh, known, "declaration_key", apart)
+    found = stored(run, f"raw.{name}").where(f"_batch_seq in ({wanted})")
+    if "amendment_no" in found.columns:
+        # Calls name the amendment alone; what they are about stands in the answers.
+        found = found.where("declaration_no is not null or amendment_no is null")
+    return found
 
 
 def _weights() -> DataFrame:

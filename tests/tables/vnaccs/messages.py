@@ -141,3 +141,68 @@ def parcel(no: str = "10000000009" + "0", **changes: Any) -> dict[str, Any]:
         "house_bill_no": "HAWB1",
     }
     return _message("raw.vnaccs__parcel", defaults, changes)
+
+
+def call(no: str, event: str, output: str, server: str, **changes: Any) -> dict:
+    """A notice of the system that names a declaration, such as VAD4870."""
+    defaults = {
+        "template": "VAD4870P",
+        "procedure_code": "CKO",
+        "output_code": output,
+        "event_code": event,
+        "content_rank": "0",
+        "declaration_no": no,
+        "server_time": server,
+    }
+    return _message("raw.vnaccs__call", defaults, changes)
+
+
+def statement(no: str, **changes: Any) -> dict[str, Any]:
+    """A tax statement (VAF8010) of two taxes."""
+    defaults = {
+        "template": "VAF8010P",
+        "procedure_code": "IDC",
+        "output_code": "VAF8010",
+        "event_code": "tax_stated",
+        "content_rank": "0",
+        "declaration_no": no,
+        "statement_no": "500000000001",
+        "server_time": "20261102084000",
+        "statement_date": "02112026",
+        "taxes": [
+            {
+                "tax_name": "Thuế NK",
+                "budget_item_code": "1901",
+                "payable_tax_vnd": "90",
+            },
+            {"tax_name": "Thuế GTGT", "payable_tax_vnd": "10"},
+        ],
+    }
+    return _message("raw.vnaccs__tax_statement", defaults, changes)
+
+
+def amendment(no: str, event: str, **changes: Any) -> dict[str, Any]:
+    """An amendment after clearance that changes the HS code of a line."""
+    defaults = {
+        "template": "VAL8000P",
+        "procedure_code": "CAM",
+        "output_code": "VAL8030",
+        "event_code": event,
+        "content_rank": "0",
+        "declaration_no": no,
+        "amendment_no": "600000000001",
+        "amendment_reason_code": "3",
+        "registered_date": "02112026",
+        "server_time": "20261202084000",
+        "lines": [
+            {
+                "line_no": "01",
+                "before_hs_code": "85171300",
+                "after_hs_code": "85171400",
+                "before_tax_amount_vnd": "90",
+                "after_tax_amount_vnd": "*120",
+                "other_taxes": [{"tax_kind_code": "V", "after_tax_amount_vnd": "12"}],
+            }
+        ],
+    }
+    return _message("raw.vnaccs__amendment", defaults, changes)

@@ -15,6 +15,7 @@ from tests.tables.vnaccs.test_declaration import (
     without_technical,
 )
 from transforms.vnaccs import update as core
+from transforms.vnaccs.step import Step
 
 pytestmark = pytest.mark.engine
 
@@ -49,20 +50,20 @@ def test_a_run_after_a_killed_one_moves_what_was_left_behind(
     lake = Lake(tmp_path / "lake")
     arrivals = Arrivals(lake)
     update(lake, arrivals, SENT)
-    replace = core._replace
+    replace = Step.replace
 
-    def dying(run, work, name, fresh, known):
+    def dying(step, name, fresh, known):
         if last == "none":
             raise Killed
-        changed = replace(run, work, name, fresh, known)
+        changed = replace(step, name, fresh, known)
         if name == last:
             raise Killed
         return changed
 
-    monkeypatch.setattr(core, "_replace", dying)
+    monkeypatch.setattr(Step, "replace", dying)
     with pytest.raises(Killed):
         update(lake, arrivals, ANSWERED)
-    monkeypatch.setattr(core, "_replace", replace)
+    monkeypatch.setattr(Step, "replace", replace)
     update(lake, arrivals, [])
     for table, order in KEYS.items():
         expected = without_technical(rows(whole, table, order))
