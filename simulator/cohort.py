@@ -12,7 +12,7 @@ from simulator.declarations import Declarations, draw_declarations
 from simulator.draws import Ints
 from simulator.life import live
 from simulator.parcels import Parcels, draw_parcels, live_parcels
-from simulator.shapes import ORDINARY, Messages, Stage
+from simulator.shapes import ANSWERED, ORDINARY, WITHOUT_LINES, Messages
 from simulator.world import World
 
 # Bytes of a message, about: its fixed part and each goods line.
@@ -33,14 +33,14 @@ class Cohort:
         """How many goods lines messages carry."""
         messages = self.messages
         carries = (messages.stream[rows] == ORDINARY) & ~np.isin(
-            messages.stage[rows], (Stage.DECLARED, Stage.AMENDED)
+            messages.stage[rows], WITHOUT_LINES
         )
         content = np.where(carries, messages.content[rows], 0)
         return np.where(carries, self.contents.headers.count[content], 0)
 
     def sizes(self, rows: Ints) -> Ints:
         """About how many bytes messages will have."""
-        answered = np.isin(self.messages.stage[rows], (Stage.CHANNEL, Stage.CLEARED))
+        answered = np.isin(self.messages.stage[rows], ANSWERED)
         per_line = np.where(answered, ANSWER_LINE_BYTES, SENT_LINE_BYTES)
         return HEAD_BYTES + per_line * self.line_counts(rows)
 

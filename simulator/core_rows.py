@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 
 import numpy as np
@@ -16,17 +15,14 @@ from simulator.cohort import Cohort
 from simulator.columns import Text, chosen, constant, digits
 from simulator.declared_truth import DIRECTIONS, utc_times
 from simulator.draws import Ints
-from simulator.shapes import PARCEL, Messages, Stage, codes_of
+from simulator.shapes import PARCEL, RESULTS, Messages, Stage
 from simulator.states import STILL, States
 from simulator.truth import message_keys
 from simulator.world import World
 from simulator.writing import Wording, same_kind, word_messages
 
-RANKS = {Stage.REGISTERED: 1, Stage.DECLARED: 1, Stage.AMENDING: 1, Stage.CHANNEL: 3}
-TIMED = {
-    "channel": ("registered_date", "registered_time"),
-    "cleared": ("cleared_date", "cleared_time"),
-}
+RANKS = dict.fromkeys((Stage.REGISTERED, Stage.DECLARED, Stage.AMENDING), 1)
+RANKS |= dict.fromkeys(RESULTS, 3)
 Rows = dict[str, Text]
 
 
@@ -44,7 +40,7 @@ def declaration_rows(
         some, mine = messages.take(rows), states.take(rows)
         said = word_messages(world, cohort, some)
         wordings.append((said, rows))
-        found = _said(said.layout, said.items) | _identity(cohort, some)
+        found = _said(said.layout, said.items) | identity(cohort, some)
         found |= _about_kind(said, some)
         if "first_declaration_no" in found:
             # The first part of a split declaration writes F for its own number.
@@ -55,7 +51,7 @@ def declaration_rows(
         found |= state_columns(cohort, mine, dates[mine.message])
         found["_content_rank"] = pa.repeat(RANKS[Stage(int(some.stage[0]))], len(some))
         found["_server_at"] = utc_times(some.server)
-        parts.append(_typed(found, table))
+        parts.append(typed_rows(found, table))
     return pa.concat_tables(parts), wordings
 
 
@@ -80,39 +76,12 @@ def line_rows_of(
         owner = np.repeat(np.arange(len(rows)), counts)
         number = np.arange(len(owner)) - np.repeat(np.cumsum(counts) - counts, counts)
         of_lines = mine.take(owner)
-        found = lines | _identity(cohort, cohort.messages.take(of_lines.message))
+        found = lines | identity(cohort, cohort.messages.take(of_lines.message))
+        if "goods_name" in lines:
+            found["producer_goods_code"] = _code_before(lines["goods_name"])
         found |= state_columns(cohort, of_lines, dates[of_lines.message])
         found["line_no"] = pa.array(number + 1)
-        parts.append(_typed(found, table))
-    return pa.concat_tables(parts)
-
-
-def event_rows(
-    world: World, cohort: Cohort, received: Ints, dates: Ints, table: Table
-) -> pa.Table:
-    """Rows of `core.vnaccs__declaration_event`: one a message."""
-    there = np.flatnonzero(received != STILL)
-    parts = []
-    for rows in same_kind(cohort.messages.take(there)):
-        places = there[rows]
-        some = cohort.messages.take(places)
-        stage = Stage(int(some.stage[0]))
-        pair = codes_of(int(some.stream[0]), stage, int(some.direction[0]), 1)
-        layout = word_messages(world, cohort, some.take(np.arange(1))).layout
-        arrived = utc_times(received[places])
-        found = _identity(cohort, some) | _codes(some, stage)
-        found |= {
-            "event_code": constant(layout.event_code or "", len(some)),
-            "business_at": _business_times(layout.event_code or "", some),
-            "server_at": utc_times(some.server),
-            "procedure_code": constant(pair[0], len(some)),
-            "registered_date": _days(dates[places]),
-            "registered_month": _months(dates[places]),
-            "_record_hash": message_hashes(cohort, places),
-        }
-        found |= dict.fromkeys(("received_at", "processed_at", "known_from"), arrived)
-        found["event_id"] = _event_ids(found)
-        parts.append(_typed(found, table))
+        parts.append(typed_rows(found, table))
     return pa.concat_tables(parts)
 
 
@@ -123,12 +92,12 @@ def month_rows(
     key = digits(message_keys(cohort)[places], 11)
     found = {
         "declaration_key": key,
-        "registered_date": _days(dates[places]),
+        "registered_date": days_of(dates[places]),
         "is_date_declared": pa.array(declared[places] == 1),
-        "registered_month": _months(dates[places]),
+        "registered_month": months_of(dates[places]),
         "key_prefix": pc.utf8_slice_codeunits(key, 0, 5),
     }
-    return _typed(found, table)
+    return typed_rows(found, table)
 
 
 def state_columns(cohort: Cohort, states: States, dates: Ints) -> Rows:
@@ -139,8 +108,8 @@ def state_columns(cohort: Cohort, states: States, dates: Ints) -> Rows:
             pa.array(states.until == STILL), None, utc_times(states.until)
         ),
         "is_current": pa.array(states.is_current),
-        "registered_date": _days(dates),
-        "registered_month": _months(dates),
+        "registered_date": days_of(dates),
+        "registered_month": months_of(dates),
         "_record_hash": message_hashes(cohort, states.message),
     }
 
@@ -168,7 +137,8 @@ def _said(
     return {name: text for name, text in columns.items() if name in known}
 
 
-def _identity(cohort: Cohort, messages: Messages) -> Rows:
+def identity(cohort: Cohort, messages: Messages) -> Rows:
+    """Which declaration and version messages speak of."""
     parcel = messages.stream == PARCEL
     ordinary = cohort.declarations.key
     keys = np.empty(len(messages), dtype=np.int64)
@@ -219,6 +189,11 @@ def _registration(world: World, cohort: Cohort, states: States) -> Rows:
     }
 
 
+def _code_before(names: Text) -> Text:
+    """The producer's code, which stands before `#&` in a goods name."""
+    return pc.struct_field(pc.extract_regex(names, "^(?P<code>.{1,48}?)#&"), 0)
+
+
 def _vat(lines: Rows, count: int) -> Text:
     """The amount of the tax whose code begins with V, in either place."""
     found = constant("", count)
@@ -230,39 +205,7 @@ def _vat(lines: Rows, count: int) -> Text:
     return found
 
 
-def _codes(messages: Messages, stage: Stage) -> Rows:
-    """Output code and, of answers, the channel in it."""
-    stream, direction = int(messages.stream[0]), int(messages.direction[0])
-    outputs = [codes_of(stream, stage, direction, channel)[1] for channel in (1, 2, 3)]
-    output = chosen(outputs, messages.channel - 1)
-    channel = pc.utf8_slice_codeunits(output, 3, 4)
-    return {"output_code": output, "channel_code": channel}
-
-
-def _business_times(event: str, messages: Messages) -> pa.Array:
-    if event not in TIMED:
-        return pa.nulls(len(messages), pa.timestamp("us", tz="UTC"))
-    times = messages.business if event == "cleared" else messages.registered_at
-    return utc_times(times)
-
-
-def _event_ids(event: Rows) -> Text:
-    told = pc.coalesce(event["business_at"], event["server_at"])
-    moment = pc.strftime(told.cast(pa.timestamp("s", tz="UTC")), "%Y-%m-%d %H:%M:%S")
-    names = pc.binary_join_element_wise(
-        event["declaration_key"],
-        event["declaration_version"].cast(pa.string()),
-        event["event_code"],
-        event["channel_code"],
-        moment,
-        "|",
-    )
-    return pa.array(
-        [hashlib.sha256(name.encode()).hexdigest() for name in names.to_pylist()]
-    )
-
-
-def _typed(columns: Mapping[str, Text], table: Table) -> pa.Table:
+def typed_rows(columns: Mapping[str, Text], table: Table) -> pa.Table:
     """Columns of the contract, texts converted as the transforms convert them."""
     count = len(next(iter(columns.values())))
     found = {}
@@ -289,11 +232,13 @@ def _as(values: pa.Array, kind: pa.DataType) -> pa.Array:
     return pc.binary_join_element_wise(year, month, day, "-").cast(kind)
 
 
-def _days(numbers: Ints) -> pa.Array:
+def days_of(numbers: Ints) -> pa.Array:
+    """Days since 1970 as dates."""
     return pa.array(numbers.astype("datetime64[D]")).cast(pa.date32())
 
 
-def _months(numbers: Ints) -> Text:
+def months_of(numbers: Ints) -> Text:
+    """The month of days since 1970, as `2026-11`."""
     months = numbers.astype("datetime64[D]").astype("datetime64[M]")
     known, places = np.unique(months, return_inverse=True)
     return chosen([str(month) for month in known], places)

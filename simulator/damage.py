@@ -87,13 +87,22 @@ def _of_nobody(message: bytes) -> bytes:
 
 
 def _of_rot(message: bytes) -> bytes:
-    return _with_field(message, "procedure", b"ROT  ")
+    """An answer that is output again begins with VR."""
+    return _with_output(_with_field(message, "procedure", b"ROT  "), 1, b"R")
 
 
-def _twin(message: bytes) -> bytes:
-    """The twin of an answer for a second addressee begins with VR."""
-    offset = load_layouts().header.fields["output"].offset
-    return message[: offset + 1] + b"R" + message[offset + 2 :]
+def _by_customs(message: bytes) -> bytes:
+    return _with_output(message, 5, b"Y")
+
+
+def _of_no_family(message: bytes) -> bytes:
+    """The beginning of an output code that no family has."""
+    return _with_output(message, 1, b"X")
+
+
+def _with_output(message: bytes, place: int, letter: bytes) -> bytes:
+    at = load_layouts().header.fields["output"].offset + place
+    return message[:at] + letter + message[at + 1 :]
 
 
 def _with_field(message: bytes, name: str, value: bytes) -> bytes:
@@ -144,8 +153,9 @@ DAMAGES: dict[str, Damage] = {
     "wrong_length": _too_long,
     "truncated": _truncated,
     "unknown_procedure": _of_nobody,
-    "unknown_output": _twin,
+    "unknown_output": _of_no_family,
     "reoutput": _of_rot,
+    "by_customs": _by_customs,
     "divided": _divided,
     "divided_disorder": _disorder,
     "divided_lost": _part_lost,

@@ -145,6 +145,21 @@ def _channel_moved(
     return Messages.together([messages, again])
 
 
+def _designated_again(
+    random: np.random.Generator, messages: Messages, rows: Ints, place: int
+) -> Messages:
+    """The designation is cancelled after a while, and made again after another."""
+    cancelled, again = messages.take(rows), messages.take(rows)
+    cancelled.stage[:] = Stage.UNDESIGNATED
+    for late, wait in ((cancelled, 120), (again, 240)):
+        for times in (late.business, late.server, late.arrival):
+            times += wait
+        late.quirk[:] = place
+    both = Messages.together([cancelled, again])
+    both.serial = _new_serials(messages, len(both))
+    return Messages.together([messages, both])
+
+
 def _part_late(
     random: np.random.Generator, messages: Messages, rows: Ints, place: int
 ) -> Messages:
@@ -189,6 +204,7 @@ CHANGES: dict[str, Change] = {
     "original_twice": _original_twice,
     "amendment_lost": _version_lost,
     "channel_moved": _channel_moved,
+    "designated_again": _designated_again,
     "split_part_late": _part_late,
     "split_part_lost": _part_lost,
 }

@@ -15,13 +15,13 @@ from lakehouse.tables import Lake
 from simulator.cohort import draw_cohort
 from simulator.core_rows import (
     declaration_rows,
-    event_rows,
     line_rows_of,
     month_rows,
 )
 from simulator.draws import Bools, Ints
+from simulator.event_rows import event_rows
 from simulator.landing import DAY_SECONDS
-from simulator.shapes import Messages, Stage
+from simulator.shapes import ANSWERED, Messages, Stage
 from simulator.states import STILL, known_states, received_times, subject_keys
 from simulator.world import World, build_world
 
@@ -120,7 +120,7 @@ def _registration_days(messages: Messages, received: Ints) -> tuple[Ints, Ints]:
     subject = subject_keys(messages)
     size = int(subject.max(initial=-1)) + 1
     there: Bools = received != STILL
-    answered = there & np.isin(messages.stage, (Stage.CHANNEL, Stage.CLEARED))
+    answered = there & np.isin(messages.stage, (*ANSWERED, Stage.TAXED))
     declared = np.zeros(size, dtype=np.int64)
     declared[subject[answered]] = 1
     earliest = np.full(size, np.iinfo(np.int64).max)

@@ -52,12 +52,26 @@ def live(
     for stage, delay in (
         (Stage.AMENDING, 0),
         (Stage.AMENDED, 60),
-        (Stage.CHANNEL, 65),
+        (Stage.CORRECTED, 65),
     ):
         parts.append((stage, later, made[later] + delay, made[later] + delay))
+    parts += _notices(declarations, contents, channel, announced)
     done = last_content[~never]
     parts.append((Stage.CLEARED, done, cleared[~never], cleared[~never]))
     return _messages(declarations, contents, channel, made, lag, parts)
+
+
+def _notices(
+    declarations: Declarations, contents: Contents, channel: Ints, announced: Ints
+) -> list[tuple[Stage, Ints, Ints, Ints]]:
+    """What customs says of a declaration soon after its channel."""
+    red = np.flatnonzero(channel == RED)
+    is_import: Bools = declarations.direction == 0
+    taxed = np.flatnonzero(is_import & (contents.totals.tax[: len(channel)] > 0))
+    return [
+        (Stage.DESIGNATED, red, announced[red] + 60, announced[red] + 60),
+        (Stage.TAXED, taxed, announced[taxed] + 30, announced[taxed] + 30),
+    ]
 
 
 def waits(random: np.random.Generator, minutes: tuple[float, float], size: int) -> Ints:

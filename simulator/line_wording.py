@@ -18,7 +18,7 @@ from simulator.contents import Contents
 from simulator.draws import Ints
 from simulator.goods import VARIANTS
 from simulator.lines import Lines
-from simulator.wording import TAX_NAMES
+from simulator.notices import TAX_NAMES
 from simulator.world import World
 
 VAT_CODES = {1000: "VB901", 800: "VB205", 500: "VB101", 0: "VB000"}

@@ -13,11 +13,11 @@ from simulator.declarations import LINES_A_DECLARATION
 from simulator.disturbances import CHANGES, mark
 from simulator.draws import Bools, generator
 from simulator.quirks import Quirk, load_quirks
-from simulator.shapes import ORDINARY, PARCEL, Messages, Stage
+from simulator.shapes import ANSWERED, ORDINARY, PARCEL, Messages, Stage
 from simulator.world import World
 
 STREAMS = {"ordinary": ORDINARY, "parcel": PARCEL}
-WITH_CONTENT = (Stage.REGISTERED, Stage.CHANNEL, Stage.AMENDING, Stage.CLEARED)
+WITH_CONTENT = (Stage.REGISTERED, Stage.AMENDING, *ANSWERED)
 
 
 def plant_quirks(world: World, cohort: Cohort, rates: Mapping[str, float]) -> Cohort:
@@ -60,6 +60,9 @@ def _able(world: World, cohort: Cohort, messages: Messages, quirk: Quirk) -> Boo
 
 def _stages(messages: Messages, names: list[str]) -> list[int]:
     stages = [int(Stage[name.upper()]) for name in names]
+    if "channel" in names:
+        # A correction is answered as a declaration is.
+        stages.append(int(Stage.CORRECTED))
     return [*stages, int(Stage.DECLARED)] if "registered" in names else stages
 
 

@@ -18,6 +18,22 @@ class Stage(IntEnum):
     AMENDING = 3
     AMENDED = 4
     CLEARED = 5
+    CORRECTED = 6
+    DESIGNATED = 7
+    TAXED = 8
+    UNDESIGNATED = 9
+
+
+RESULTS = (Stage.CHANNEL, Stage.CORRECTED)
+"""Answers that give the content of a version with its channel."""
+
+ANSWERED = (*RESULTS, Stage.CLEARED)
+"""Answers that carry the declaration."""
+
+NOTICES = (Stage.DESIGNATED, Stage.UNDESIGNATED, Stage.TAXED)
+"""Answers about a declaration that do not carry it."""
+
+WITHOUT_LINES = (Stage.DECLARED, Stage.AMENDED, *NOTICES)
 
 
 ORDINARY, PARCEL = 0, 1
@@ -30,6 +46,10 @@ CODES: dict[int, dict[Stage, tuple[tuple[str, str], tuple[str, str]]]] = {
         Stage.AMENDING: (("IDA01", ""), ("EDA01", "")),
         Stage.AMENDED: (("IDE", ""), ("EDE", "")),
         Stage.CLEARED: (("IDC", "VAD{c}AG0"), ("EDC", "VAE{c}LF0")),
+        Stage.CORRECTED: (("IDE", "VAD{c}AE0"), ("EDE", "VAE{c}LE0")),
+        Stage.DESIGNATED: (("CKO", "VAD4870"), ("CKO", "VAE4740")),
+        Stage.UNDESIGNATED: (("CKO", "VAD4910"), ("CKO", "VAE4780")),
+        Stage.TAXED: (("IDC", "VAF8010"), ("EDC", "VAF8010")),
     },
     PARCEL: {
         Stage.DECLARED: (("MIC", ""), ("MEC", "")),

@@ -11,7 +11,7 @@ from simulator.cohort import Cohort
 from simulator.draws import Bools, Ints
 from simulator.landing import plan_deliveries
 from simulator.quirks import quirk_rates
-from simulator.shapes import PARCEL, Messages, Stage
+from simulator.shapes import PARCEL, RESULTS, Messages, Stage
 from simulator.tables import Columns
 from simulator.world import World
 
@@ -52,7 +52,7 @@ def known_states(messages: Messages, received: Ints) -> States:
     once, so an answer in the same file leaves no state to what was sent.
     """
     sent = _first(messages, received, _is_sent(messages))
-    answered = _first(messages, received, messages.stage == Stage.CHANNEL)
+    answered = _first(messages, received, np.isin(messages.stage, RESULTS))
     version = _version_key(messages)
     answer_of = np.full(int(version.max(initial=-1)) + 1, -1, dtype=np.int64)
     answer_of[version[answered]] = answered

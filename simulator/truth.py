@@ -22,7 +22,7 @@ from simulator.declared_truth import (
 from simulator.draws import Bools, Ints
 from simulator.landing import Delivered
 from simulator.quirks import load_quirks
-from simulator.shapes import ORDINARY, Stage, codes_of
+from simulator.shapes import ANSWERED, ORDINARY, Stage, codes_of
 from simulator.world import World
 
 EVENTS = [stage.name.lower() for stage in Stage]
@@ -59,7 +59,7 @@ def message_truth(cohort: Cohort, delivered: Sequence[Delivered]) -> pa.Table:
     place = messages.quirk - 1
     outcome = [quirk.outcome for quirk in quirks]
     paths = [one.delivery.path for one in delivered]
-    has_channel = np.isin(messages.stage, (Stage.CHANNEL, Stage.CLEARED))
+    has_channel = np.isin(messages.stage, ANSWERED)
     return pa.table(
         {
             "declaration_key": digits(keys, 11),

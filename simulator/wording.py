@@ -20,7 +20,13 @@ from simulator.contents import Contents
 from simulator.declarations import Declarations
 from simulator.draws import Ints, stable_pick
 from simulator.identifiers import container_check_digits
-from simulator.shapes import Messages, Stage
+from simulator.notices import (
+    inspected_at,
+    is_inspected,
+    notice_columns,
+    tax_totals,
+)
+from simulator.shapes import ANSWERED, NOTICES, Messages, Stage
 from simulator.tables import rows_of, starts_of
 from simulator.taxes import incoterm_texts
 from simulator.world import World
@@ -28,7 +34,6 @@ from simulator.world import World
 PAYMENTS = ("TTR", "LC", "KC", "DP", "KHONGTT")
 CONTAINERS_NAMED = 3
 OFFICE_HEAD = "Chi cục trưởng Mẫu"
-TAX_NAMES = {"N": "Thuế nhập khẩu", "T": "Thuế TTĐB", "V": "Thuế GTGT"}
 
 
 def declaration_columns(
@@ -48,8 +53,10 @@ def declaration_columns(
     found |= _parties(world, about, messages)
     found |= _cargo(world, about, contents, rows, messages)
     found |= _invoice(world, about, contents, rows)
-    if int(messages.stage[0]) in (Stage.CHANNEL, Stage.CLEARED):
+    if int(messages.stage[0]) in ANSWERED:
         found |= _answer(world, about, contents, messages)
+    if int(messages.stage[0]) in NOTICES:
+        found |= notice_columns(found, about, contents, messages)
     return found
 
 
@@ -228,7 +235,7 @@ def _answer(
         "line_count": whole(headers.count[rows]),
         "page_count": whole(headers.count[rows] + 2),
     }
-    return found | _tax_totals(contents, rows)
+    return found | tax_totals(contents, rows)
 
 
 def answer_times(messages: Messages) -> dict[str, Text]:
@@ -243,28 +250,13 @@ def answer_times(messages: Messages) -> dict[str, Text]:
         "cleared_date": where(cleared, item_dates(messages.business // 86_400)),
         "cleared_time": where(cleared, item_times(messages.business)),
         "office_head_name": where(cleared, OFFICE_HEAD),
+        "inspected_date": where(
+            is_inspected(messages), item_dates(inspected_at(messages) // 86_400)
+        ),
+        "inspected_time": where(
+            is_inspected(messages), item_times(inspected_at(messages))
+        ),
     }
-
-
-def _tax_totals(contents: Contents, rows: Ints) -> dict[str, Text]:
-    """The taxes due, in the order of the law, without gaps."""
-    totals = contents.totals
-    amounts = {"N": totals.duty, "T": totals.special, "V": totals.vat}
-    due = np.stack([amount[rows] for amount in amounts.values()], axis=1)
-    order = np.argsort(due == 0, axis=1, kind="stable")
-    lines = whole(contents.headers.count[rows])
-    found: dict[str, Text] = {}
-    for place in range(len(amounts)):
-        kind = order[:, place]
-        amount = due[np.arange(len(rows)), kind]
-        there, entry = amount > 0, f"tax_totals[{place + 1}]"
-        found |= {
-            f"{entry}.tax_kind_code": where(there, chosen(list(amounts), kind)),
-            f"{entry}.tax_name": where(there, chosen(list(TAX_NAMES.values()), kind)),
-            f"{entry}.tax_amount_vnd": where(there, whole(amount)),
-            f"{entry}.line_count": where(there, lines),
-        }
-    return found
 
 
 def line_rows(contents: Contents, messages: Messages) -> tuple[Ints, Ints]:

@@ -19,7 +19,15 @@ from simulator.misspelling import misspell_items, misspell_lines
 from simulator.parcel_wording import parcel_columns
 from simulator.quirks import load_quirks
 from simulator.render import Letters, column_letters, number_letters, render
-from simulator.shapes import ORDINARY, Messages, Stage, codes_of
+from simulator.shapes import (
+    ANSWERED,
+    NOTICES,
+    ORDINARY,
+    WITHOUT_LINES,
+    Messages,
+    Stage,
+    codes_of,
+)
 from simulator.wording import declaration_columns, line_rows
 from simulator.world import World
 
@@ -90,7 +98,7 @@ def word_messages(world: World, cohort: Cohort, messages: Messages) -> Wording:
         items = parcel_columns(world, cohort.parcels, messages)
         return Wording(layout, items, None, None)
     items = declaration_columns(world, cohort.declarations, cohort.contents, messages)
-    if stage in (Stage.DECLARED, Stage.AMENDED):
+    if stage in WITHOUT_LINES:
         return Wording(layout, items, None, None)
     lines, starts = _lines(world, cohort, messages, stage)
     return Wording(layout, items, lines, starts)
@@ -122,7 +130,7 @@ def _lines(
     rows, starts = line_rows(cohort.contents, messages)
     subject = np.repeat(messages.subject, np.diff(starts))
     currency = cohort.declarations.currency[subject]
-    answered = stage in (Stage.CHANNEL, Stage.CLEARED)
+    answered = stage in ANSWERED
     columns = line_columns(world, cohort.contents, rows, currency, answered=answered)
     return columns, starts
 
@@ -144,7 +152,7 @@ def _header(
         "mail": column_letters(joined(users, "@example.com"), 64),
         "system": "1",
     }
-    if stage not in (Stage.CHANNEL, Stage.CLEARED):
+    if stage not in (*ANSWERED, *NOTICES):
         day = cohort.day.toordinal() % 40
         return found | {
             "password": PASSWORD,
