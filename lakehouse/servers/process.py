@@ -101,6 +101,8 @@ class ServerProcess:
         if found is not None:
             return found
         self.home.mkdir(parents=True, exist_ok=True)
+        # Some servers keep a first password there, readable to all.
+        self.home.chmod(0o700)
         with self._locked() as handle:
             plan = prepare()
             process = self._spawn(plan, handle)
@@ -152,7 +154,6 @@ class ServerProcess:
             os.close(handle)
 
     def _spawn(self, plan: Plan, handle: int) -> subprocess.Popen[bytes]:
-        # The log of some servers tells a first password, so it is its user's alone.
         with os.fdopen(os.open(self.log, _FRESH, 0o600), "wb") as log:
             return subprocess.Popen(
                 list(plan.command),

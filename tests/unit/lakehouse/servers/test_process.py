@@ -123,9 +123,10 @@ def test_two_starts_at_once_make_one_server(server):
     assert seen == ["server_busy"]
 
 
-def test_the_log_is_for_its_user_alone(server):
+def test_what_a_server_keeps_is_for_its_user_alone(server):
     server.start(plan)
-    assert server.log.stat().st_mode & 0o077 == 0
+    for path in (server.home, server.log):
+        assert path.stat().st_mode & 0o077 == 0
 
 
 def test_a_port_that_somebody_has_is_named_with_the_setting():
