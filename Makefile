@@ -13,8 +13,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 AIRFLOW := .venv-airflow
-# Tests of real servers: they need Java and Maven, or Airflow, so `test-slow` leaves them.
-SERVERS := tests/integration
+# Tests of these have targets of their own: they need Java and Maven, or Airflow.
+SERVERS := trino spark airflow
 # More words for the program behind a target: make test ARGS='-k tax_code -x'
 ARGS ?=
 
@@ -45,16 +45,16 @@ test-all: $(STAMP) ## All tests, the slow ones too
 	$(BIN)/pytest -m 'slow or not slow' $(ARGS)
 
 test-slow: $(STAMP) ## The slow tests alone, but those of real servers
-	$(BIN)/pytest -m slow --ignore $(SERVERS) $(ARGS)
+	$(BIN)/pytest -m slow $(SERVERS:%=--ignore tests/integration/test_%.py) $(ARGS)
 
 test-trino: $(STAMP) ## Trino over a lake, asked by its client (Java 22 or newer, Maven)
-	$(BIN)/pytest -m slow $(SERVERS)/test_trino.py $(ARGS)
+	$(BIN)/pytest -m slow tests/integration/test_trino.py $(ARGS)
 
 test-spark: $(STAMP) ## The golden day on Apache Spark, equal to Sail (Java 17, Maven)
-	$(BIN)/pytest -m slow $(SERVERS)/test_spark.py $(ARGS)
+	$(BIN)/pytest -m slow tests/integration/test_spark.py $(ARGS)
 
 test-airflow: $(STAMP) setup-airflow ## The nightly schedule, really run once
-	$(BIN)/pytest -m slow $(SERVERS)/test_airflow.py $(ARGS)
+	$(BIN)/pytest -m slow tests/integration/test_airflow.py $(ARGS)
 
 check: $(STAMP) ## Linters, types, SQL style, architecture, contracts and pages
 	$(BIN)/ruff check
