@@ -101,7 +101,7 @@ def customs_rate(
     if found is not None:
         return found
     details = {"code": currency, "on": on.isoformat(), "quoted_on": day.isoformat()}
-    return Missing("rate_missing", details)
+    return Missing("exchange_rate_missing", details)
 
 
 def _rate(row: Mapping[str, object], quoted_on: date | None) -> Rate:

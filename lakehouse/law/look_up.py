@@ -26,7 +26,7 @@ REASONS: Mapping[str, Words] = {
         "Đơn vị hải quan {code} đã giải thể, không rõ đơn vị kế thừa",
         "Customs office {code} is closed and no office took its place",
     ),
-    "rate_missing": (
+    "exchange_rate_missing": (
         "Không có tỷ giá tính thuế của {code} cho ngày {on}",
         "There is no customs rate of {code} for {on}",
     ),
@@ -56,7 +56,7 @@ REMEDIES: Mapping[str, Words] = {
         "Nạp bảng ánh xạ: customs ref load office_mapping TỆP",
         "Load the mapping: customs ref load office_mapping FILE",
     ),
-    "rate_missing": (
+    "exchange_rate_missing": (
         "Nạp tỷ giá ngày {quoted_on}: customs ref load bank_exchange_rate TỆP",
         "Load the rate of {quoted_on}: customs ref load bank_exchange_rate FILE",
     ),

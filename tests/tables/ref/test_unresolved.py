@@ -116,7 +116,7 @@ def test_a_rate_missing_on_a_holiday_names_the_day_that_the_law_wants(
     )
     (row,) = books.told()
     assert (row["rejection_code"], row["invoice_currency_code"]) == (
-        "rate_missing",
+        "exchange_rate_missing",
         "EUR",
     )
     assert row["quoted_on"] == "2026-02-13"

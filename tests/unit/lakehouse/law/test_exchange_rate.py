@@ -68,7 +68,7 @@ def test_a_rate_of_another_day_is_never_taken_instead() -> None:
     rates = _bank((date(2026, 2, 12), "26000"), (date(2026, 2, 20), "26200"))
     answer = customs_rate("USD", date(2026, 2, 25), rates, _TET)
     assert isinstance(answer, Missing)
-    assert answer.code == "rate_missing"
+    assert answer.code == "exchange_rate_missing"
     assert answer.reason[1] == "There is no customs rate of USD for 2026-02-25"
     assert "2026-02-13" in answer.remedy[0]
 
