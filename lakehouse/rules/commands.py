@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import typer
@@ -12,6 +12,7 @@ from lakehouse.contracts import load_contracts
 from lakehouse.errors import UsageError
 from lakehouse.rules.catalogue import Catalogue
 from lakehouse.rules.criterion import Criterion, criteria_from_rows, load_criteria
+from lakehouse.rules.lists import lists_on, members_from_rows
 from lakehouse.rules.rule_set import RuleSet, publish
 from lakehouse.settings import settings
 from lakehouse.time import business_date, now
@@ -71,7 +72,19 @@ def _rule_set(file: Path | None, on: datetime | None) -> RuleSet:
     criteria = load_criteria(file) if file else _criteria_of_lake()
     day = on.date() if on else business_date(now())
     catalogue = Catalogue.from_contracts(load_contracts())
-    return RuleSet.build(criteria, catalogue, {}, day)
+    return RuleSet.build(criteria, catalogue, _lists_of_lake(day), day)
+
+
+def _lists_of_lake(day: date) -> dict[str, frozenset[str]]:
+    """Named lists that the lake holds; those that a condition asks are published."""
+    from lakehouse.tables import Lake
+
+    lake = Lake(settings().lake)
+    if not lake.exists("ref.named_list"):
+        return {}
+    known_now = "select * from t where known_until is null"
+    rows = lake.read("ref.named_list", known_now).to_pylist()
+    return lists_on(members_from_rows(rows), day)
 
 
 def _checked(file: Path | None, on: datetime | None) -> RuleSet:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -23,6 +23,19 @@ class ListMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     value: Annotated[str, Meta(min_length=1)]
     valid_from: date
     valid_to: date | None = None
+
+
+def members_from_rows(rows: Iterable[Mapping[str, Any]]) -> list[ListMember]:
+    """Rows of `ref.named_list` that are known now."""
+    return [
+        ListMember(
+            list_name=row["named_list_code"],
+            value=row["listed_value"],
+            valid_from=row["valid_from"],
+            valid_to=row["valid_to"],
+        )
+        for row in rows
+    ]
 
 
 def lists_on(members: Iterable[ListMember], on: date) -> dict[str, frozenset[str]]:
