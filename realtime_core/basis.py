@@ -7,23 +7,18 @@ from typing import NamedTuple
 
 from lakehouse.contracts import Contracts
 from lakehouse.rules.catalogue import Catalogue
+from lakehouse.rules.policy_rows import CURRENT
 from lakehouse.rules.rule_set import RuleSet, load_current
 from lakehouse.settings import PROJECT_ROOT, settings
 from lakehouse.time import business_date, now
 from realtime_core.draw import DrawKeys, read_secret
 from realtime_core.features import Snapshot, current_snapshot
-from realtime_core.policy import (
-    CURRENT,
-    Policy,
-    load_policy,
-    publish_policy,
-    read_policy,
-)
+from realtime_core.policy import Policy, load_policy, publish_policy, read_policy
 
 _SAMPLES = PROJECT_ROOT / "ingestion" / "ref" / "sample"
 SAMPLE_THRESHOLDS = _SAMPLES / "channel_threshold.yml"
 SAMPLE_SHARES = _SAMPLES / "random_selection.yml"
-SAMPLE_USES = PROJECT_ROOT / "realtime_core" / "feature_use.yml"
+SAMPLE_USES = _SAMPLES / "feature_use.yml"
 
 
 class Places(NamedTuple):

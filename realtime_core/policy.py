@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from lakehouse.rules.catalogue import Catalogue
-from lakehouse.rules.criterion import Channel
+from lakehouse.rules.policy_rows import (
+    CURRENT,
+    FeatureUse,
+    PolicyRows,
+    hash_of,
+    publish_rows,
+)
 from lakehouse.rules.rows import read_rows
 from lakehouse.rules.threshold import (
-    ChannelThreshold,
     RandomSelection,
     Streams,
     in_force,
@@ -25,44 +27,6 @@ from lakehouse.rules.threshold import (
     load_thresholds,
 )
 from realtime_core.errors import PolicyRefused
-
-CURRENT = "current"
-
-
-class FeatureUse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """When a feature may be used, and what its absence does.
-
-    Attributes:
-        max_age_days: a snapshot older than this makes the feature stale.
-        history: column of the same record that counts its history, and the least
-            that it must hold; below, the history is too short.
-        fallback_floor: channel that its absence forces at least; None adds no points.
-        valid_to: last day of validity; None is open.
-    """
-
-    feature: str
-    max_age_days: Annotated[int, Meta(ge=0)]
-    history: str | None = None
-    min_history: Annotated[int, Meta(ge=0)] = 0
-    fallback_floor: Channel | None = None
-    valid_from: date
-    valid_to: date | None = None
-    legal_basis: str
-    is_sample: bool
-
-    def holds_on(self, day: date) -> bool:
-        """Whether the day lies within the validity, both ends included."""
-        return self.valid_from <= day and (
-            self.valid_to is None or day <= self.valid_to
-        )
-
-
-class PolicyRows(msgspec.Struct, frozen=True, kw_only=True):
-    """All rows of a policy, as hashed; lists are named as their tables."""
-
-    channel_threshold: list[ChannelThreshold]
-    random_selection: list[RandomSelection]
-    feature_use: list[FeatureUse]
 
 
 class Limits(NamedTuple):
@@ -124,8 +88,7 @@ class Policy:
     def __init__(self, rows: PolicyRows, catalogue: Catalogue) -> None:
         """Take rows; `on` refuses what does not fit together on a day."""
         self.rows = rows
-        self.content = msgspec.json.encode(rows)
-        self.hash = hashlib.sha256(self.content).hexdigest()
+        self.hash = hash_of(rows)
         self._catalogue = catalogue
         self.on = lru_cache(maxsize=64)(self._on)
 
@@ -173,11 +136,7 @@ def read_policy(
 
 def publish_policy(policy: Policy, folder: Path) -> Path:
     """Save a policy under its hash and make it current, in one step for readers."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{policy.hash}.json"
-    _write(path, policy.content)
-    _write(folder / CURRENT, policy.hash.encode())
-    return path
+    return publish_rows(policy.rows, folder)
 
 
 def load_policy(
@@ -199,15 +158,6 @@ def load_policy(
     if policy.hash != name:
         raise _refused(f"{name[:12]} was changed since it was published")
     return policy
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def _refused(why: str) -> PolicyRefused:

@@ -13,6 +13,14 @@ from lakehouse.errors import UsageError
 from lakehouse.rules.catalogue import Catalogue
 from lakehouse.rules.criterion import Criterion, criteria_from_rows, load_criteria
 from lakehouse.rules.lists import lists_on, members_from_rows
+from lakehouse.rules.policy_rows import (
+    TABLES,
+    PolicyRows,
+    check_policy,
+    hash_of,
+    publish_rows,
+    rows_of_tables,
+)
 from lakehouse.rules.rule_set import RuleSet, publish
 from lakehouse.settings import settings
 from lakehouse.time import business_date, now
@@ -34,10 +42,22 @@ def check(file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON) -> None
 def publish_rules(
     file: Path = _FROM, on: datetime = _ON, as_json: bool = _JSON
 ) -> None:
-    """Publish the criteria in force as the rule set of the decision service."""
+    """Publish the criteria in force as the rule set of the decision service.
+
+    From a lake its thresholds, random shares, named lists and rules of feature use are
+    published with them; a file of criteria alone leaves the policy as it is.
+    """
     rule_set = _checked(file, on)
-    publish(rule_set, settings().lake / "published" / "rules")
-    _show(rule_set, "đã công bố", as_json)
+    published = settings().lake / "published"
+    rows = None if file else _policy_of_lake()
+    if rows is not None:
+        catalogue = Catalogue.from_contracts(load_contracts())
+        read = [one.name for one in rule_set.content.catalogue if one.is_feature]
+        check_policy(rows, catalogue, read, rule_set.on)
+        # The policy first: a rule set never stands without the rows that it needs.
+        publish_rows(rows, published / "policies")
+    publish(rule_set, published / "rules")
+    _show(rule_set, "đã công bố", as_json, rows)
 
 
 @app.command()
@@ -112,9 +132,30 @@ def _criteria_of_lake() -> list[Criterion]:
     return criteria_from_rows(lake.read("ref.risk_criterion", known_now).to_pylist())
 
 
-def _show(rule_set: RuleSet, done: str, as_json: bool) -> None:
+def _policy_of_lake() -> PolicyRows | None:
+    """The policy that the reference tables write; None where one is not loaded."""
+    from lakehouse.tables import Lake
+
+    lake = Lake(settings().lake)
+    if not all(lake.exists(f"ref.{name}") for name in TABLES):
+        return None
+    known_now = "select * from t where known_until is null"
+    return rows_of_tables(
+        {name: lake.read(f"ref.{name}", known_now).to_pylist() for name in TABLES}
+    )
+
+
+def _show(
+    rule_set: RuleSet, done: str, as_json: bool, rows: PolicyRows | None = None
+) -> None:
     count = len(rule_set.criteria)
+    policy = hash_of(rows) if rows else None
     if as_json:
-        console.show_json({"rule_set": rule_set.hash, "criteria": count})
+        answer = {"rule_set": rule_set.hash, "criteria": count, "policy": policy}
+        console.show_json(answer)
         return
     console.people.print(f"{count} tiêu chí {done}: {rule_set.hash[:12]}")
+    if rows and policy:
+        sample = any(row.is_sample for row in rows.channel_threshold)
+        mark = " [yellow]SAMPLE[/]" if sample else ""
+        console.people.print(f"Ngưỡng và tỷ lệ ngẫu nhiên{mark}: {policy[:12]}")

@@ -70,6 +70,16 @@ def load_thresholds(path: Path) -> list[ChannelThreshold]:
         CriterionError: a row does not fit, or red does not lie above yellow.
     """
     rows = read_rows(path, ChannelThreshold)
+    check_thresholds(rows)
+    return rows
+
+
+def check_thresholds(rows: Sequence[ChannelThreshold]) -> None:
+    """Make sure that red lies above yellow in every stream.
+
+    Raises:
+        CriterionError: it does not.
+    """
     for row in rows:
         if row.red_from_score <= row.yellow_from_score:
             raise CriterionError(
@@ -78,7 +88,6 @@ def load_thresholds(path: Path) -> list[ChannelThreshold]:
                 f"yellow at {row.yellow_from_score}",
                 "Let red begin above yellow",
             )
-    return rows
 
 
 def load_random_selection(path: Path) -> list[RandomSelection]:
