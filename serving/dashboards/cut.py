@@ -25,6 +25,8 @@ from serving.dashboards.errors import NothingPublished, TableMissing, UnknownCut
 _QUERIES = Path(__file__).with_name("queries")
 _TABLE = re.compile(r"\b(gold|ref|ops)\.([a-z_0-9]+)")
 _COMMENT = re.compile(r"--.*")
+_OWN_WORK = "ops."
+"""Tables of which a lake that has nothing to tell has none: they are empty then."""
 _MANIFEST = "ops.manifest"
 _CUTS_KEPT = 3
 _MEMORY = "1GB"
@@ -57,9 +59,7 @@ class Cut:
 
     def holds(self, name: str) -> bool:
         """Whether a question may name this table."""
-        return name in self.versions or (
-            name.startswith("ops.") and self._lake.exists(name)
-        )
+        return name in self.versions or name.startswith(_OWN_WORK)
 
     def ask(self, question: str, **values: object) -> list[Row]:
         """Rows of a question of `queries/`, from memory if it was asked before.
@@ -101,8 +101,10 @@ class Cut:
 
     def _create_view(self, name: str) -> None:
         table = self._lake.contracts.table(name)
-        path = str(self._lake.path(name))
-        files = DeltaTable(path, version=self.versions.get(name)).file_uris()
+        files: list[str] = []
+        if self._lake.exists(name):
+            path = str(self._lake.path(name))
+            files = DeltaTable(path, version=self.versions.get(name)).file_uris()
         self._duck.execute(f"create schema if not exists {table.schema}")
         if not files:
             self._duck.register("nothing", to_arrow(table).empty_table())

@@ -133,6 +133,7 @@ def test_a_missing_table_is_named_and_other_questions_are_answered(lake, page):
     answer = client.get("/api/v1/day", params=DAY)
     assert (answer.status_code, answer.json()["code"]) == (503, "table_missing")
     assert not ask(client, "channels")["caps_known"]
+    assert ask(client, "intake")["rejections"] == []
 
 
 def test_a_day_that_is_none_is_refused(client):
