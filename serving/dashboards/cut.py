@@ -29,6 +29,7 @@ _OWN_WORK = "ops."
 """Tables of which a lake that has nothing to tell has none: they are empty then."""
 _MANIFEST = "ops.manifest"
 _CUTS_KEPT = 3
+_ANSWERS_KEPT = 500
 _MEMORY = "1GB"
 
 Row = dict[str, Any]
@@ -68,16 +69,21 @@ class Cut:
             TableMissing: the cut lacks a table that the question names.
         """
         asked = (question, *sorted(values.items()))
-        if asked not in self._answers:
-            text = (_QUERIES / f"{question}.sql").read_text(encoding="utf-8")
-            sql = _COMMENT.sub("", text)
-            for schema, name in sorted(set(_TABLE.findall(sql))):
-                self._make_known(f"{schema}.{name}")
-            given = {**values, "run_seq": self.run_seq}
-            used = {name: given[name] for name in given if f"${name}" in sql}
-            rows = self._duck.cursor().execute(sql, used).to_arrow_table()
-            self._answers[asked] = rows.to_pylist()
-        return self._answers[asked]
+        kept = self._answers.get(asked)
+        if kept is not None:
+            return kept
+        text = (_QUERIES / f"{question}.sql").read_text(encoding="utf-8")
+        sql = _COMMENT.sub("", text)
+        for schema, name in sorted(set(_TABLE.findall(sql))):
+            self._make_known(f"{schema}.{name}")
+        given = {**values, "run_seq": self.run_seq}
+        used = {name: given[name] for name in given if f"${name}" in sql}
+        answer = self._duck.cursor().execute(sql, used).to_arrow_table().to_pylist()
+        with self._lock:
+            while len(self._answers) >= _ANSWERS_KEPT:
+                self._answers.pop(next(iter(self._answers)))
+            self._answers[asked] = answer
+        return answer
 
     def table_states(self) -> list[TableState]:
         """Tables with a promised delay; how late they are is said as of now."""
