@@ -48,7 +48,9 @@ def run() -> dict[str, object]:
         for name in cold[0]:
             found[f"{name}_ms"] = round(median(one[name] for one in cold), 1)
         found["slowest_question_ms"] = max(
-            value for name, value in found.items() if str(name).endswith("_cold_ms")
+            float(str(value))
+            for name, value in found.items()
+            if name.endswith("_cold_ms")
         )
         if chromium := shutil.which("chromium"):
             found |= _views(lake, chromium)

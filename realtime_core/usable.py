@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from lakehouse.rules.policy_rows import FeatureUse
 from realtime_core.decision import Absence, AbsentValue, Fallback
 from realtime_core.features import Features, Found
-from realtime_core.policy import FeatureUse, Limits, PolicyOfDay
+from realtime_core.policy import Limits, PolicyOfDay
 
 Row = Mapping[str, Any]
 NO_POINTS: Final = "no_points"

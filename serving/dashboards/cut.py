@@ -78,7 +78,9 @@ class Cut:
             self._make_known(f"{schema}.{name}")
         given = {**values, "run_seq": self.run_seq}
         used = {name: given[name] for name in given if f"${name}" in sql}
-        answer = self._duck.cursor().execute(sql, used).to_arrow_table().to_pylist()
+        answer: list[Row] = (
+            self._duck.cursor().execute(sql, used).to_arrow_table().to_pylist()
+        )
         with self._lock:
             while len(self._answers) >= _ANSWERS_KEPT:
                 self._answers.pop(next(iter(self._answers)))
