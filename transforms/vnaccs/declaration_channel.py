@@ -22,15 +22,16 @@ _ANNOUNCED = (
 _HOLDS = "known_until is null and effective_until is null"
 
 
-def build(events: DataFrame, months: DataFrame, table: Table) -> DataFrame:
-    """Build all rows of the declarations in `months`.
+def announced(events: DataFrame) -> DataFrame:
+    """Announcements of a channel among events, and how many its declaration has.
+
+    A clearance says less: a red one clears as a yellow one.
 
     Args:
-        events: all events of these declarations, as `core.vnaccs__declaration_event`
-            will hold them. A clearance says less: a red one clears as a yellow one.
-        months: declaration_key, registered_date, registered_month.
+        events: all events of some declarations, as `core.vnaccs__declaration_event`
+            will hold them.
     """
-    told = events.where(
+    return events.where(
         "channel_code is not null and event_code in ('channel', 'amended')"
     ).selectExpr(
         "declaration_key",
@@ -40,6 +41,15 @@ def build(events: DataFrame, months: DataFrame, table: Table) -> DataFrame:
         "event_id",
         "count(*) over (partition by declaration_key) as _announcements",
     )
+
+
+def build(told: DataFrame, months: DataFrame, table: Table) -> DataFrame:
+    """Build all rows of the declarations in `months`.
+
+    Args:
+        told: every announcement of these declarations, from `announced`.
+        months: declaration_key, registered_date, registered_month.
+    """
     once = told.where("_announcements = 1").selectExpr(
         "declaration_key",
         "effective_from",

@@ -27,8 +27,7 @@ MESSAGE = ("declaration_key", "declaration_version", "_candidate")
 
 def counting(raw: DataFrame, declarations: DataFrame) -> DataFrame:
     """New messages that count in some state, with the columns of `MESSAGE`."""
-    wanted = declarations.select("_candidate").distinct()
-    return named(raw, wanted).selectExpr(
+    return named(raw, declarations.select("_candidate")).selectExpr(
         "*",
         "substring(trim(declaration_no), 1, 11) as declaration_key",
         "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",

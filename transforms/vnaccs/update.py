@@ -97,8 +97,12 @@ def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
         "declarations",
     )
     changed = {DECLARATION: step.replace(DECLARATION, fresh, known)}
-    changed |= _lines(step, stated.counting(sent, fresh), parcels, fresh)
-    return changed | _lists(step, stated.counting(sent, fresh), fresh)
+    # Parcels are many, and have one line and no lists.
+    ordinary = fresh.where("not is_low_value")
+    counted_sent = stated.counting(sent, ordinary)
+    counted_parcels = stated.counting(parcels, fresh.where("is_low_value"))
+    changed |= _lines(step, counted_sent, counted_parcels, fresh)
+    return changed | _lists(step, counted_sent, ordinary)
 
 
 def _lines(
@@ -110,12 +114,11 @@ def _lines(
     fields = [column.name for column in of_lines if column.name in wanted]
     lines = step.keep(declaration_line.lines_of(sent, fields), "lines_sent")
     known = step.known(LINE)
-    rows = declaration_line.build(
-        lines, stated.counting(parcels, fresh), known, fresh, step.table(LINE)
-    )
+    rows = declaration_line.build(lines, parcels, known, fresh, step.table(LINE))
     changed = {LINE: step.replace(LINE, step.keep(rows, "lines"), known)}
     known = step.known(TAX)
-    rows = declaration_tax.build(lines, known, fresh, step.table(TAX))
+    ordinary = fresh.where("not is_low_value")
+    rows = declaration_tax.build(lines, known, ordinary, step.table(TAX))
     changed[TAX] = step.replace(TAX, step.keep(rows, "taxes"), known)
     return changed
 
@@ -146,8 +149,12 @@ def _events(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
         declaration_event.build(told, known, months, step.table(EVENT)), "events"
     )
     changed = {EVENT: step.replace(EVENT, fresh, known)}
-    for name, builder in ((CHANNEL, declaration_channel), (INSPECTION, inspection)):
-        rows = step.keep(builder.build(fresh, months, step.table(name)), "history")
+    announced = step.keep(declaration_channel.announced(fresh), "announced")
+    for name, builder, told in (
+        (CHANNEL, declaration_channel, announced),
+        (INSPECTION, inspection, fresh),
+    ):
+        rows = step.keep(builder.build(told, months, step.table(name)), "history")
         changed[name] = step.replace(name, rows, step.known(name))
     return changed
 

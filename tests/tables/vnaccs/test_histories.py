@@ -81,10 +81,14 @@ def histories(spark: Any, events: list[Event]) -> tuple[list[dict], list[dict]]:
     )
     tables = load_contracts()
     return tuple(
-        builder.build(told, months, tables.table(name)).toArrow().to_pylist()
-        for builder, name in (
-            (declaration_channel, "core.vnaccs__declaration_channel"),
-            (inspection, "core.vnaccs__inspection"),
+        builder.build(frame, months, tables.table(name)).toArrow().to_pylist()
+        for builder, name, frame in (
+            (
+                declaration_channel,
+                "core.vnaccs__declaration_channel",
+                declaration_channel.announced(told),
+            ),
+            (inspection, "core.vnaccs__inspection", told),
         )
     )
 
