@@ -269,13 +269,16 @@ with told as (
     select * exclude (lines, event_code), 'inspected' as event_code
     from raw_declaration where txt(inspected_date) is not null
     union all by name
+    select * exclude (event_code), 'inspected' as event_code
+    from raw_parcel where txt(inspected_date) is not null
+    union all by name
     select * from raw_parcel where event_code is not null
     union all by name
     select * from raw_call where event_code is not null
     union all by name
     select * from raw_tax_statement where event_code is not null
     union all by name
-    select * exclude (lines) from raw_amendment
+    select * exclude (lines, tax_totals) from raw_amendment
     where event_code is not null and declaration_no is not null
 ),
 events as (
