@@ -66,7 +66,7 @@ def _rows_of_file(name: str, table: str, file: Path) -> pa.Table:
         apart = Lake(Path(folder))
         cover = stage(apart.root / "landing" / "ref", name, file, _PREVIEW)
         loaded = load_path(apart, cover)
-        if table not in loaded.changed:
+        if loaded.is_refused or table not in loaded.changed:
             first = loaded.refused[0] if loaded.refused else None
             raise DataRefused(
                 first.code if first else "nothing_taken",

@@ -122,6 +122,7 @@ class _Work:
         )
         self.standing: Ints = np.flatnonzero(~is_new)
         self.rows.end[self.standing] = reopen(self.rows.take(self.standing))
+        self.is_sample: Flags = np.asarray(self.all["is_sample"]).astype(bool)
         self.refused: dict[int, str] = {}
 
     def settle(self) -> None:
@@ -186,14 +187,19 @@ class _Work:
         if not len(undated):
             return undated
         rows, today = self.rows, day_number(self.edition.holds_from)
-        if self._is_out_of_order(today):
+        mine = self._of_list(self.standing)
+        if self.edition.is_whole and not self.is_sample[undated].any():
+            # Samples of a list that comes whole and official were never true.
+            self.standing = self.standing[~(mine & self.is_sample[self.standing])]
+            mine = self._of_list(self.standing)
+        if (rows.start[self.standing[mine]] > today).any():
+            # A newer edition is known, and this one would undo it.
             self._refuse(undated, "edition_out_of_order")
             return undated[:0]
         first, _, torn = last_to_end(rows.take(undated))
         self._refuse(undated[torn], "overlap")
         undated_codes = rows.code[undated]
         undated = undated[first]
-        mine = self._of_list(self.standing)
         rows.start[undated] = self._starts(undated, today, is_first=not mine.any())
         if self.edition.is_whole:
             listed = self.standing[mine]
@@ -203,11 +209,6 @@ class _Work:
             never = absent[rows.start[absent] >= today]
             self.standing = np.setdiff1d(self.standing, never)
         return undated
-
-    def _is_out_of_order(self, today: int) -> bool:
-        """True where a newer edition of the list is known: this one would undo it."""
-        mine = self.standing[self._of_list(self.standing)]
-        return bool((self.rows.start[mine] > today).any())
 
     def _starts(self, undated: Ints, today: int, *, is_first: bool) -> Ints:
         """Starts of undated rows: a code that goes on keeps the one that is known."""
@@ -228,7 +229,7 @@ class _Work:
     def _without_samples(self, new: Ints) -> Ints:
         """An official row takes the place of all samples of its code."""
         rows = self.rows
-        is_sample = np.asarray(self.all["is_sample"]).astype(bool)
+        is_sample = self.is_sample
         official_new = rows.code[new[~is_sample[new]]]
         official_known = rows.code[self.standing[~is_sample[self.standing]]]
         displaced = is_sample[self.standing] & np.isin(

@@ -137,6 +137,16 @@ def test_a_whole_edition_ends_the_codes_it_leaves_out_on_its_own_day(
     assert [found[name] for name in ("added", "removed", "changed")] == [3, 2, 1]
 
 
+def test_samples_that_an_official_list_leaves_out_go_away(desk: Desk) -> None:
+    head = "office_code,office_name_vi\n"
+    desk.load("office", head + "01TB,Mẫu A\n02CI,Mẫu B\n", "--sample", *_LAW)
+    desk.load("office", head + "01TB,Thật\n", *_LAW)
+    found = desk.ask("diff", "office", "1990-01-01", "now")
+    told = [one["columns"]["office_name_vi"] for one in found["changes"]]
+    assert told == []
+    assert found["unchanged"] == 1
+
+
 def test_a_part_of_a_list_ends_nothing(desk: Desk) -> None:
     desk.load("commodity", _OLD, *_LAW)
     desk.load("commodity", _NEW, "--part", *_LAW)
@@ -202,6 +212,7 @@ def test_a_list_without_a_legal_basis_is_refused(desk: Desk) -> None:
         (("load", "commodity", "gone.csv"), "file_missing"),
         (("load", "commodity", "x.csv", "--from", "1/2/2026"), "bad_date"),
         (("diff", "commodity", "AHTN1999", "now"), "unknown_state"),
+        (("diff", "commodity", "now", __file__), "unknown_column"),
     ],
 )
 def test_a_wrong_command_says_what_to_do(
