@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
+from lakehouse import time
 from lakehouse.law.commodity_change import Correlation, code_on
 from lakehouse.law.exchange_rate import RateList, customs_rate
 from lakehouse.law.identifier_form import CodeList
@@ -24,6 +25,7 @@ from lakehouse.tables import Lake
 
 DECLARATION = "core.vnaccs__declaration"
 LINE = "core.vnaccs__declaration_line"
+REJECTED = "ops.rejected"
 _HOME = "VND"
 
 LookUp: TypeAlias = Callable[[str, date], object]
@@ -31,21 +33,27 @@ LookUp: TypeAlias = Callable[[str, date], object]
 
 
 def record_unresolved(run: Run) -> dict[str, int]:
-    """Record what the rows of this run refer to and no list holds; rows by list."""
+    """Record what rows that are new here refer to and no list holds; rows by list.
+
+    New are those of every run since this step ended last: one that was killed between
+    core and here has left its rows to the next.
+    """
     found = {
         "ref.office": (DECLARATION, "office_code", _offices(run.lake)),
         "ref.exchange_rate": (DECLARATION, "invoice_currency_code", _rates(run.lake)),
         "ref.commodity": (LINE, "hs_code", _codes(run.lake)),
     }
-    recorded = {}
+    started, recorded = time.now(), {}
+    since = run.consumed(REJECTED)
     for table, (core, column, look_up) in found.items():
         # A list that was never loaded says nothing of what it does not hold.
         if look_up is None or not run.lake.exists(core):
             continue
-        rows = list(_missing(run, core, column, look_up))
+        rows = list(_missing(run, since, core, column, look_up))
         count = append_refused(run, table, {}, pa.Table.from_pylist(rows, _SCHEMA))
         if count:
             recorded[f"{table} missing"] = count
+    run.record(REJECTED, sum(recorded.values()), started)
     return recorded
 
 
@@ -54,13 +62,13 @@ _SCHEMA = pa.schema([*REFUSED_SCHEMA, *_REASONS])
 
 
 def _missing(
-    run: Run, core: str, column: str, look_up: LookUp
+    run: Run, since: int, core: str, column: str, look_up: LookUp
 ) -> Iterator[dict[str, Any]]:
     """Rows of `ops.rejected`, one for each value and day."""
     used = run.lake.read(
         core,
         f"select distinct {column} as code, registered_date as day from t "
-        f"where _run_seq = {run.seq} and is_current and {column} is not null "
+        f"where _run_seq > {since} and is_current and {column} is not null "
         "order by 1, 2",
     )
     for code, day in zip(

@@ -28,13 +28,15 @@ class Books:
         contract = self.lake.contracts.table(table)
         self.lake.append(table, to_rows(contract, [open_row | row for row in rows]))
 
-    def arrive(self, core: str, *rows: dict[str, Any]) -> dict[str, int]:
+    def arrive(
+        self, core: str, *rows: dict[str, Any], killed: bool = False
+    ) -> dict[str, int]:
         """One run brings declarations or lines and looks everything up."""
         contract = self.lake.contracts.table(core)
         with start_run(self.lake, "test") as run:
             current = {"is_current": True, "_run_seq": run.seq}
             self.lake.append(core, to_rows(contract, [current | row for row in rows]))
-            return record_unresolved(run)
+            return {} if killed else record_unresolved(run)
 
     def told(self) -> list[dict[str, Any]]:
         """What was recorded, with its payload opened."""
@@ -87,6 +89,11 @@ def test_a_thing_that_is_missing_is_told_once_a_day(books: Books) -> None:
     books.arrive(DECLARATION, _office("99ZZ"))
     assert books.arrive(DECLARATION, _office("99ZZ")) == {}
     assert len(books.told()) == 1
+
+
+def test_what_a_killed_run_left_is_told_by_the_next(books: Books) -> None:
+    books.arrive(DECLARATION, _office("99ZZ"), killed=True)
+    assert books.arrive(DECLARATION, _office("28NK")) == {"ref.office missing": 1}
 
 
 def test_a_rate_missing_on_a_holiday_names_the_day_that_the_law_wants(
