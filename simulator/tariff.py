@@ -16,15 +16,13 @@ from typing import Any
 import numpy as np
 import yaml
 
-from lakehouse.law.tax import Rate, Reference, rate_of
+from lakehouse.law.tax import TAX_LISTS, Rate, Reference, rate_of
 from lakehouse.settings import PROJECT_ROOT
 from simulator.draws import Bools, Ints
 from simulator.errors import SimulationRefused
 
 MFN_TABLE = "B01"
 _FOLDER = PROJECT_ROOT / "ingestion/ref/sample"
-_YAML_LISTS = ("tax_rate", "tariff_table", "tariff_preference", "mfn_origin")
-_MORE_YAML_LISTS = ("low_value_rule", "kind_relief", "exchange_rate")
 _PERCENT = {
     "tariff_table_scope_code": "*",
     "origin_scope_code": "*",
@@ -47,7 +45,8 @@ class GoodsRates:
 @lru_cache(maxsize=1)
 def load_tariff() -> Reference:
     """Read the SAMPLE lists of taxes."""
-    lists = {name: [*_yaml_rows(name)] for name in (*_YAML_LISTS, *_MORE_YAML_LISTS)}
+    names = (name for name in TAX_LISTS if (_FOLDER / f"{name}.yml").is_file())
+    lists = {name: [*_yaml_rows(name)] for name in names}
     lists["tax_rate"] += [*_duty_rows(), *_vat_rows()]
     lists["vat_reduction"] = [
         row
@@ -109,7 +108,8 @@ def _by_value(rate: Rate | None) -> int:
 
 def _yaml_rows(name: str) -> Iterator[dict[str, Any]]:
     listed = yaml.safe_load((_FOLDER / f"{name}.yml").read_text(encoding="utf-8"))
-    return (listed["defaults"] | row for row in listed["rows"])
+    # Holidays come from a package; rates that hold for a period do not need them.
+    return (listed["defaults"] | row for row in listed.get("rows", ()))
 
 
 def _csv_rows(name: str) -> Iterator[dict[str, Any]]:

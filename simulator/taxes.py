@@ -54,7 +54,8 @@ def value_lines(
 ) -> tuple[Amounts, Totals]:
     """Work out values and taxes.
 
-    Carriage is shared out by invoice amount and the last line takes the remainder.
+    Freight and insurance are shared out by invoice amount, each for itself, and the
+    last line takes the remainder.
     Each tax of each line is rounded half up to one dong, in the order duty, special
     consumption tax on value and duty, VAT on all three.
 
@@ -69,8 +70,10 @@ def value_lines(
     freight, insurance = _carriage(world, declarations, total)
     rate = _exchange_rates(world)[declarations.currency]
     goods_value = half_up(invoice * rate[owner], PER_UNIT * 100)
-    carriage_value = half_up((freight + insurance) * rate, PER_UNIT * 100)
-    value = goods_value + _shared(carriage_value, invoice, total, owner, starts)
+    value = goods_value
+    for amount in (freight, insurance):
+        in_dong = half_up(amount * rate, PER_UNIT * 100)
+        value = value + _shared(in_dong, invoice, total, owner, starts)
     rates = _rates(world, day, declarations, lines)
     duty = half_up(value * rates[0], PER_UNIT)
     special = half_up((value + duty) * rates[1], PER_UNIT)
@@ -120,14 +123,17 @@ def _amount_step(world: World) -> Ints:
 
 
 def _shared(
-    carriage: Ints, invoice: Ints, total: Ints, owner: Ints, starts: Ints
+    amount: Ints, invoice: Ints, total: Ints, owner: Ints, starts: Ints
 ) -> Ints:
-    """Carriage by invoice amount, rounded down; the last line takes what is left."""
-    share = invoice / np.maximum(total, 1)[owner]
-    parts = np.floor(carriage[owner] * share).astype(np.int64)
+    """Shares by invoice amount, cut to whole dong; the last line takes what is left."""
+    whole = np.maximum(total, 1)[owner]
+    parts = np.floor(amount[owner] * (invoice / whole)).astype(np.int64)
+    # A double may miss by a dong. The remainder is small, so that it is exact even
+    # where both products overflow and wrap around alike.
+    parts += (amount[owner] * invoice - parts * whole) // whole
     last = np.append(starts[1:], len(owner)) - 1
     if len(starts):
-        parts[last] += carriage - sums(parts, starts)
+        parts[last] += amount - sums(parts, starts)
     return parts
 
 

@@ -10,6 +10,8 @@ import holidays
 
 from lakehouse.errors import DataRefused
 
+Calendar: TypeAlias = Mapping[date, bool]
+"""Dates of `ref.holiday` and whether offices work on them."""
 Unit: TypeAlias = Literal["calendar_day", "working_day", "day_of_next_month"]
 
 _UNITS: Mapping[str, Unit] = {
@@ -18,6 +20,7 @@ _UNITS: Mapping[str, Unit] = {
     "day_of_next_month": "day_of_next_month",
 }
 _COUNTRY = "VN"
+_NOTHING: Calendar = {}
 _DAY = timedelta(days=1)
 _MONTHS = 12
 
@@ -30,22 +33,25 @@ class Deadline:
     length: int
     unit: Unit
 
-    def last_day(self, event: date) -> date:
+    def last_day(self, event: date, known: Calendar = _NOTHING) -> date:
         """The last day that is still within the deadline.
 
-        A last day on a holiday is not moved (Civil Code Art. 148 would move it;
-        whether customs does is to be verified).
+        Args:
+            event: the day from which the time runs.
+            known: days of `ref.holiday`, which go before the calendar of the package.
         """
+        # A last day on a holiday is not moved: Art. 148 of the Civil Code would move
+        # it; whether customs does is to be verified.
         if self.unit == "calendar_day":
             return event + timedelta(days=self.length)
         if self.unit == "working_day":
-            return add_working_days(event, self.length)
+            return add_working_days(event, self.length, known)
         years, month = divmod(event.month, _MONTHS)
         return date(event.year + years, month + 1, self.length)
 
-    def is_kept(self, event: date, done: date) -> bool:
+    def is_kept(self, event: date, done: date, known: Calendar = _NOTHING) -> bool:
         """Tell whether something done on a day is in time: day 60 is within 60 days."""
-        return done <= self.last_day(event)
+        return done <= self.last_day(event, known)
 
 
 class Deadlines:
@@ -85,21 +91,23 @@ def _deadline(code: str, row: Mapping[str, object]) -> Deadline:
     return Deadline(code, length, _UNITS[str(row["deadline_unit_code"])])
 
 
-def add_working_days(start: date, count: int) -> date:
+def add_working_days(start: date, count: int, known: Calendar = _NOTHING) -> date:
     """The day that is so many working days after a day, which itself is not counted."""
     day = start
     while count > 0:
         day += _DAY
-        count -= is_working_day(day)
+        count -= is_working_day(day, known)
     return day
 
 
-def is_working_day(day: date) -> bool:
+def is_working_day(day: date, known: Calendar = _NOTHING) -> bool:
     """Tell whether offices work: no weekend and no public holiday, Tet included.
 
     Days that the Government exchanges (a Saturday worked for a Monday off) count as
-    `holidays` has them.
+    `known` says, else as the package `holidays` has them.
     """
+    if day in known:
+        return known[day]
     return _calendar(day.year).is_working_day(day)
 
 

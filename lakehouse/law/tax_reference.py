@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Generic, Self, TypeAlias, TypeVar
 
+from lakehouse.law.exchange_rate import RateList, customs_rate
 from lakehouse.law.tax_declaration import Relief
 from lakehouse.law.tax_exact import plain
 
@@ -15,7 +16,19 @@ Value = TypeVar("Value")
 
 ANY = "*"
 HOME_CURRENCY = "VND"
-CUSTOMS_RATE = "customs"
+# The tables of `ref` that taxes are worked out with.
+TAX_LISTS = (
+    "tax_rate",
+    "vat_reduction",
+    "tariff_table",
+    "tariff_preference",
+    "mfn_origin",
+    "tariff_quota",
+    "low_value_rule",
+    "exchange_rate",
+    "holiday",
+    "kind_relief",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +121,10 @@ class Reference:
         self._mfn_origins: Dated[str | None, bool] = Dated()
         self._quotas: Dated[str | None, Quota] = Dated()
         self._low_value: Dated[str, LowValueRule] = Dated()
-        self._exchange_rates: Dated[str, Decimal] = Dated()
+        self._stated: list[Row] = []
+        self._closed: set[date] = set()
+        self._exchange_rates = RateList(())
+        self._exchange_rate_on: dict[tuple[str, date], Decimal | None] = {}
         self._kind_reliefs: Dated[str, Relief] = Dated()
 
     @classmethod
@@ -119,20 +135,23 @@ class Reference:
             KeyError: a table is none of those that taxes need.
         """
         found = cls()
-        take = {
-            "tax_rate": found._take_rate,
-            "vat_reduction": found._take_reduction,
-            "tariff_table": found._take_table,
-            "tariff_preference": found._take_preference,
-            "mfn_origin": found._take_mfn_origin,
-            "tariff_quota": found._take_quota,
-            "low_value_rule": found._take_low_value_rule,
-            "exchange_rate": found._take_exchange_rate,
-            "kind_relief": found._take_kind_relief,
-        }
+        takers = (
+            found._take_rate,
+            found._take_reduction,
+            found._take_table,
+            found._take_preference,
+            found._take_mfn_origin,
+            found._take_quota,
+            found._take_low_value_rule,
+            found._stated.append,
+            found._take_holiday,
+            found._take_kind_relief,
+        )
+        take = dict(zip(TAX_LISTS, takers, strict=True))
         for name, rows in lists.items():
             for row in rows:
                 take[name](row)
+        found._exchange_rates = RateList(found._stated)
         return found
 
     def duty_rate(
@@ -189,10 +208,14 @@ class Reference:
         return tuple(self._kind_reliefs.all_on(kind_code, on))
 
     def exchange_rate(self, currency_code: str, on: date) -> Decimal | None:
-        """Dong for one unit of a currency."""
+        """Dong for one unit of a currency, by the rule for customs rates."""
         if currency_code == HOME_CURRENCY:
             return Decimal(1)
-        return self._exchange_rates.on(currency_code, on)
+        asked = (currency_code, on)
+        if asked not in self._exchange_rate_on:
+            found = customs_rate(currency_code, on, self._exchange_rates, self._closed)
+            self._exchange_rate_on[asked] = found.vnd if found.ok else None
+        return self._exchange_rate_on[asked]
 
     def _take_rate(self, row: Row) -> None:
         table, origin = (
@@ -246,11 +269,9 @@ class Reference:
         )
         self._low_value.add(str(row["stream_code"]), row, rule)
 
-    def _take_exchange_rate(self, row: Row) -> None:
-        into_dong = row["quote_currency_code"] == HOME_CURRENCY
-        if row["rate_type_code"] == CUSTOMS_RATE and into_dong:
-            rate = Decimal(str(row["exchange_rate"]))
-            self._exchange_rates.add(str(row["base_currency_code"]), row, rate)
+    def _take_holiday(self, row: Row) -> None:
+        if not row["is_working_day"]:
+            self._closed.add(_day(row["calendar_date"]))
 
     def _take_kind_relief(self, row: Row) -> None:
         relief = Relief(str(row["tax_type_code"]), Decimal(str(row["relief_percent"])))

@@ -23,6 +23,17 @@ from lakehouse.law.tax_spark_value import keys_of
 
 _VND = "decimal(20,0)"
 _EXACT = "decimal(37,12)"
+_RELIEFS = "array<struct<tax_type:string,percent:decimal(9,4)>>"
+# What a line of core does not say yet: it comes with permits and certificates.
+_OPTIONAL = {
+    "is_over_quota": "boolean",
+    "certificate": (
+        "struct<form_code:string,origin_country_code:string,hs6:string,"
+        "issued_date:date,valid_to:date,status_code:string>"
+    ),
+    "reliefs": _RELIEFS,
+    "value_gap": "string",
+}
 
 
 def with_taxes(
@@ -37,14 +48,19 @@ def with_taxes(
     Args:
         lines: `registered_date`, `is_low_value`, `kind_code`, `hs_code`,
             `origin_country_code`, `tariff_table_code`, first and second quantity with
-            their units, `is_over_quota`, `certificate` (struct as `Certificate`),
-            `reliefs` (structs as `Relief`), `customs_value_vnd`, `value_gap`, and the
-            columns in `by`. Exact for quantities and rates of at most four decimals.
+            their units, `customs_value_vnd` and the columns in `by`; where they are
+            known, `is_over_quota`, `certificate` (struct as `Certificate`), `reliefs`
+            (structs as `Relief`) and `value_gap`. Without a certificate a preference
+            is refused. Exact for quantities and rates of at most four decimals.
         reference: the lists, as they are known now.
         by: the columns that name a declaration.
         into: name of the new column.
     """
     kept = list(lines.columns)
+    absent = {name: kind for name, kind in _OPTIONAL.items() if name not in kept}
+    lines = lines.withColumns(
+        {name: F.lit(None).cast(kind) for name, kind in absent.items()}
+    )
     codes = keys_of(lines, "hs_code")
     known = with_table(_with_facts(lines, codes, reference))
     duties = tax_facts.duty_rates(codes, reference)
@@ -75,7 +91,7 @@ def _with_facts(
         )
         for tax in LATER_TAXES
     }
-    nothing = F.array().cast("array<struct<tax_type:string,percent:decimal(9,4)>>")
+    nothing = F.array().cast(_RELIEFS)
     declared = F.coalesce(F.col("reliefs"), nothing)
     reliefs = F.concat(declared, F.coalesce(F.col("kind_reliefs"), nothing))
     return known.withColumns(own_or_any | {"_reliefs": reliefs})

@@ -175,6 +175,7 @@ def _exchange_rate(row: dict[str, Any]) -> dict[str, Any]:
         "base_currency_code": row["currency"],
         "quote_currency_code": "VND",
         "exchange_rate": row["vnd"],
+        "is_sample": True,
     }
 
 

@@ -359,6 +359,7 @@ def _exchange_rates(chance: random.Random) -> Iterator[dict[str, Any]]:
                 "exchange_rate": Decimal(about * 100 + chance.randrange(900)).scaleb(
                     -2
                 ),
+                "is_sample": True,
                 "valid_from": start,
                 "valid_to": start + timedelta(6),
             }

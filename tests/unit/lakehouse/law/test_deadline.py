@@ -80,6 +80,13 @@ def test_offices_close_on_weekends_holidays_and_exchanged_days(
     assert is_working_day(day) is works
 
 
+def test_a_day_of_the_list_goes_before_the_calendar_of_the_package() -> None:
+    """A storm closes offices on Monday 2 March 2026: day 1 is then the Tuesday."""
+    friday, closed = date(2026, 2, 27), {date(2026, 3, 2): False}
+    assert add_working_days(friday, 1) == date(2026, 3, 2)
+    assert add_working_days(friday, 1, closed) == date(2026, 3, 3)
+
+
 @given(
     st.dates(date(2020, 1, 1), date(2029, 12, 31)),
     st.integers(1, 40),

@@ -153,6 +153,7 @@ def test_an_amount_for_a_unit_takes_the_quantity_declared_in_that_unit() -> None
             "base_currency_code": "USD",
             "quote_currency_code": "VND",
             "exchange_rate": "26000.5",
+            "is_sample": True,
         }
     ]
     assert _payable(_assess(more=rows))["ept"] == 1_989_038
