@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from lakehouse.law.tax_assessment import (
-    TAX_TYPES,
     Assessment,
     Finding,
     Gap,
@@ -23,7 +22,7 @@ from lakehouse.law.tax_declaration import (
 from lakehouse.law.tax_line import DutyDraft, draft_duty, finish_line, rate_of
 from lakehouse.law.tax_parcel import judge_parcel
 from lakehouse.law.tax_reasons import REASONS
-from lakehouse.law.tax_reference import TAX_LISTS, Rate, Reference
+from lakehouse.law.tax_reference import TAX_LISTS, TAX_TYPES, Rate, Reference
 from lakehouse.law.tax_value import value_lines
 
 __all__ = [

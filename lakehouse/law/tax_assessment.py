@@ -6,11 +6,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from lakehouse.law.tax_reasons import REASONS
-from lakehouse.law.tax_reference import Rate
-
-# The order of the law: a later tax counts what is payable of the earlier ones.
-ADDITIONAL_DUTIES = ("safeguard", "anti_dumping", "anti_subsidy")
-TAX_TYPES = ("import_duty", *ADDITIONAL_DUTIES, "sct", "ept", "vat")
+from lakehouse.law.tax_reference import TAX_TYPES, Rate
 
 ParcelVerdict: TypeAlias = Literal["due", "exempt_by_value", "exempt_by_small_duty"]
 

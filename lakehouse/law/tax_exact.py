@@ -9,17 +9,17 @@ _PERCENT_PLACES = -2
 ZERO = Decimal(0)
 
 
-def product(*factors: Decimal | int) -> Decimal:
+def product(first: Decimal | int, *factors: Decimal | int) -> Decimal:
     """Multiply without rounding."""
-    found = Decimal(1)
+    found = first
     for factor in factors:
-        found = _EXACT.multiply(found, Decimal(factor))
-    return found
+        found = _EXACT.multiply(found, factor)
+    return Decimal(found)
 
 
 def percent_of(amount: Decimal | int, percent: Decimal) -> Decimal:
     """So many percent of an amount, not rounded."""
-    return _EXACT.scaleb(product(amount, percent), _PERCENT_PLACES)
+    return _EXACT.scaleb(_EXACT.multiply(amount, percent), _PERCENT_PLACES)
 
 
 def total(*amounts: Decimal) -> Decimal:
@@ -37,7 +37,7 @@ def half_up(amount: Decimal) -> int:
 
 def share_of(amount: int, part: Decimal, whole: Decimal) -> int:
     """The part's share of an amount that is not negative, cut to whole dong."""
-    return int(_EXACT.divide_int(product(amount, part), whole))
+    return int(_EXACT.divide_int(_EXACT.multiply(amount, part), whole))
 
 
 def plain(number: Decimal) -> str:

@@ -10,15 +10,12 @@ from typing import Any, TypeAlias
 
 import pyarrow as pa
 
-from lakehouse.law.tax_assessment import ADDITIONAL_DUTIES
 from lakehouse.law.tax_exact import product
 from lakehouse.law.tax_line import rate_of
-from lakehouse.law.tax_reference import Rate, Reference
+from lakehouse.law.tax_reference import LATER_TAXES, Rate, Reference
 from lakehouse.law.tax_table import MFN, ORDINARY
 
 DAY = "registered_date"
-# The taxes after import duty, in the order of the law.
-LATER_TAXES = (*ADDITIONAL_DUTIES, "sct", "ept", "vat")
 
 Record: TypeAlias = dict[str, Any]
 Key: TypeAlias = tuple[str | None, date]

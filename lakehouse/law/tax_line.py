@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from lakehouse.law.tax_assessment import (
-    ADDITIONAL_DUTIES,
     Finding,
     Gap,
     LineAssessment,
@@ -13,7 +12,7 @@ from lakehouse.law.tax_assessment import (
 )
 from lakehouse.law.tax_declaration import Line
 from lakehouse.law.tax_exact import ZERO, half_up, percent_of, product, total
-from lakehouse.law.tax_reference import Rate, Reference
+from lakehouse.law.tax_reference import ADDITIONAL_DUTIES, Rate, Reference
 from lakehouse.law.tax_table import choose_table
 
 
@@ -60,26 +59,24 @@ def finish_line(
 ) -> LineAssessment:
     """Add the taxes after import duty; a later base counts what is payable before."""
     line, value, gap = draft.line, draft.value, draft.gap
+    origin = line.origin_country_code
     taxes: list[TaxEntry] = []
     if draft.duty is not None:
         taxes.append(_waived(draft.duty) if waives_duty else draft.duty)
-    for tax_type in (*ADDITIONAL_DUTIES, "sct", "ept", "vat"):
-        if gap is not None:
-            break
-        origin = line.origin_country_code
+    for tax_type in reference.taxes_of(line.hs_code) if gap is None else ():
         rate = rate_of(tax_type, line.hs_code, origin, reference, on)
-        if rate is None and tax_type == "vat":
-            gap = Gap("vat_rate_missing", line.line_no)
-            break
         if rate is None or rate.is_not_subject:
             continue
-        base = _base(tax_type, value, taxes)
-        entry = _entry(tax_type, rate, base, line, reference, on)
+        entry = _entry(
+            tax_type, rate, _base(tax_type, value, taxes), line, reference, on
+        )
         if isinstance(entry, Gap):
             gap = entry
             break
         is_waived = waives_vat and tax_type == "vat"
         taxes.append(_waived(entry) if is_waived else entry)
+    if gap is None and reference.rate("vat", line.hs_code, origin, on) is None:
+        gap = Gap("vat_rate_missing", line.line_no)
     shown = () if gap is not None else tuple(taxes)
     return LineAssessment(line.line_no, value, draft.table_applied, shown, gap)
 
@@ -137,6 +134,8 @@ def _entry(
 
 
 def _relief(tax_type: str, amount: int, line: Line) -> int:
+    if not line.reliefs:
+        return 0
     reliefs = [
         half_up(percent_of(amount, relief.percent))
         for relief in line.reliefs

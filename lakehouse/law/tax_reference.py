@@ -16,6 +16,10 @@ Value = TypeVar("Value")
 
 ANY = "*"
 HOME_CURRENCY = "VND"
+# The order of the law: a later tax counts what is payable of the earlier ones.
+ADDITIONAL_DUTIES = ("safeguard", "anti_dumping", "anti_subsidy")
+LATER_TAXES = (*ADDITIONAL_DUTIES, "sct", "ept", "vat")
+TAX_TYPES = ("import_duty", *LATER_TAXES)
 # The tables of `ref` that taxes are worked out with.
 TAX_LISTS = (
     "tax_rate",
@@ -114,6 +118,7 @@ class Reference:
         self._rates = Dated()
         self._tables_of: dict[str | None, set[str]] = {}
         self._origins_of: dict[str | None, set[str]] = {}
+        self._taxes_of: dict[str | None, tuple[str, ...]] = {}
         self._reductions: Dated[str | None, VatReduction] = Dated()
         self._roles: Dated[str | None, str] = Dated()
         self._tables: Dated[str, str] = Dated()
@@ -175,6 +180,10 @@ class Reference:
         """The origins that ever have a rate of their own for a code."""
         return self._origins_of.get(hs_code, ())
 
+    def taxes_of(self, hs_code: str | None) -> tuple[str, ...]:
+        """The taxes after import duty that a code ever has, in the order of the law."""
+        return self._taxes_of.get(hs_code, ())
+
     def vat_reduction(self, hs_code: str | None, on: date) -> VatReduction | None:
         """The reduced VAT of a code."""
         return self._reductions.on(hs_code, on)
@@ -231,6 +240,8 @@ class Reference:
         )
         tax_type, hs_code = str(row["tax_type_code"]), str(row["hs_code"])
         self._rates.add((tax_type, hs_code, table, origin), row, rate)
+        known = {tax_type, *self._taxes_of.get(hs_code, ())}
+        self._taxes_of[hs_code] = tuple(one for one in LATER_TAXES if one in known)
         if table != ANY:
             self._tables_of.setdefault(hs_code, set()).add(table)
         if origin != ANY:

@@ -15,9 +15,13 @@ from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
 
 from lakehouse.law import tax_facts
-from lakehouse.law.tax_assessment import ADDITIONAL_DUTIES, TAX_TYPES
-from lakehouse.law.tax_facts import DAY, LATER_TAXES
-from lakehouse.law.tax_reference import Reference
+from lakehouse.law.tax_facts import DAY
+from lakehouse.law.tax_reference import (
+    ADDITIONAL_DUTIES,
+    LATER_TAXES,
+    TAX_TYPES,
+    Reference,
+)
 from lakehouse.law.tax_spark_table import with_table
 from lakehouse.law.tax_spark_value import keys_of
 
