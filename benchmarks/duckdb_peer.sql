@@ -325,7 +325,8 @@ inner join months as m on e.declaration_key = m.declaration_key;
 create or replace temp table fct_declaration as
 with events as (
     select declaration_key, event_code, channel_code,
-        coalesce(business_at, server_at, received_at) as happened_at
+        coalesce(case when event_code = 'channel' then greatest(server_at, business_at) end,
+            business_at, server_at, received_at) as happened_at
     from vnaccs__declaration_event
 ),
 channels as (
@@ -362,7 +363,9 @@ select
     g.registered_at,
     c.first_channel.at as channelled_at,
     e.cleared_at,
-    cast(epoch(e.cleared_at) - epoch(g.registered_at) as bigint) as clearance_seconds,
+    if(e.cleared_at >= g.registered_at,
+        cast(epoch(e.cleared_at) - epoch(g.registered_at) as bigint), null)
+        as clearance_seconds,
     d.known_from, d.registered_month, cast(1 as bigint) as _run_seq
 from vnaccs__declaration as d
 inner join registrations as g on d.declaration_key = g.declaration_key

@@ -68,9 +68,9 @@ final as (
     select
         {{ goods }},
         total_count as line_count_365d,
-        {{ bucket_price('median_bucket') }} as median_unit_price_vnd,
-        {{ bucket_price('p05_bucket') }} as p05_unit_price_vnd,
-        {{ bucket_price('p95_bucket') }} as p95_unit_price_vnd,
+        {{ bucket_value('median_bucket') }} as median_unit_price_vnd,
+        {{ bucket_value('p05_bucket') }} as p05_unit_price_vnd,
+        {{ bucket_value('p95_bucket') }} as p95_unit_price_vnd,
         {{ bucket_width() }} * min(if(running_count * 2 >= total_count, bucket_distance, null))
             as mad_log_unit_price,
         {{ run_seq() }} as _run_seq

@@ -13,7 +13,7 @@ events as (
     select
         declaration_key,
         event_code = 'cleared' as is_clearance,
-        coalesce(business_at, server_at, received_at) as happened_at,
+        {{ happened_at() }} as happened_at,
         -- A clearance names a channel too, but a red declaration clears as a yellow one.
         if(event_code = 'cleared', null, channel_code) as channel_code
     from {{ event }}
@@ -71,8 +71,12 @@ final as (
         registrations.registered_at,
         {{ time_of_channel('lives.first_channel') }} as channelled_at,
         lives.cleared_at,
-        unix_timestamp(lives.cleared_at)
-        - unix_timestamp(registrations.registered_at) as clearance_seconds,
+        -- Clocks that differ may clear a declaration before it is registered.
+        if(
+            lives.cleared_at >= registrations.registered_at,
+            unix_timestamp(lives.cleared_at) - unix_timestamp(registrations.registered_at),
+            null
+        ) as clearance_seconds,
         current_versions.known_from,
         current_versions.registered_month,
         {{ run_seq() }} as _run_seq

@@ -1,4 +1,0 @@
-{#- Price that stands for a bucket: within 1 % of both its ends, see `price_bucket`. -#}
-{% macro bucket_price(bucket) -%}
-    0.99D * pow(1.01D / 0.99D, {{ bucket }})
-{%- endmacro %}
