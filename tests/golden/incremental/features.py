@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from lakehouse.time import BUSINESS_ZONE, business_date
-from tests.golden.incremental.arrivals import Message, core_rows
+from tests.golden.incremental.arrivals import Message
+from tests.golden.incremental.core import core_rows
 
 
 class Known(NamedTuple):

@@ -14,7 +14,8 @@ from lakehouse.gold import build_gold
 from lakehouse.runs import Run, start_run
 from lakehouse.settings import settings
 from lakehouse.tables import Lake
-from tests.golden.incremental.arrivals import Message, core_rows
+from tests.golden.incremental.arrivals import Message
+from tests.golden.incremental.core import core_rows
 
 MONTH = "core.vnaccs__declaration_month"
 LAST_DAY = date(2026, 12, 31)
