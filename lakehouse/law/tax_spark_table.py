@@ -12,21 +12,8 @@ from lakehouse.law.tax_table import MFN, NOT_SUBJECT, PREFERENTIAL
 
 def with_table(lines: DataFrame) -> DataFrame:
     """Add `table_applied`, `is_not_subject`, the finding and the first gap."""
-    no = F.lit(False)
-    valued = F.col("value_gap").isNull() & (F.col("customs_value_vnd") >= 0)
-    role = F.coalesce(F.col("role"), F.lit(""))
-    subject = F.coalesce(valued, no) & (role != NOT_SUBJECT)
-    lines = lines.withColumns(
-        {
-            "_subject": subject,
-            "is_not_subject": F.coalesce(valued, no) & (role == NOT_SUBJECT),
-            "_has_mfn": F.coalesce(F.col("has_mfn"), no),
-            "_over": F.coalesce(F.col("is_over_quota"), no),
-            "_in_unit": _quantity_in_unit_of_quota(),
-            "_refusal": _refusal(),
-        }
-    )
-    lines = lines.withColumn("_quota_case", _quota_case())
+    lines = _judged(lines)
+    subject, role = F.col("_subject"), F.coalesce(F.col("role"), F.lit(""))
     case, refused = F.col("_quota_case"), F.col("_refusal").isNotNull()
     within = subject & case.isNull()
     is_refused = within & (role == PREFERENTIAL) & refused
@@ -55,6 +42,23 @@ def with_table(lines: DataFrame) -> DataFrame:
             "gap_code": F.when(missing, case).otherwise(gap),
         }
     )
+
+
+def _judged(lines: DataFrame) -> DataFrame:
+    """Add whether a tax is due at all, and what quota and preference say."""
+    no = F.lit(False)
+    valued = F.col("value_gap").isNull() & (F.col("customs_value_vnd") >= 0)
+    role = F.coalesce(F.col("role"), F.lit(""))
+    return lines.withColumns(
+        {
+            "_subject": F.coalesce(valued, no) & (role != NOT_SUBJECT),
+            "is_not_subject": F.coalesce(valued, no) & (role == NOT_SUBJECT),
+            "_has_mfn": F.coalesce(F.col("has_mfn"), no),
+            "_over": F.coalesce(F.col("is_over_quota"), no),
+            "_in_unit": _quantity_in_unit_of_quota(),
+            "_refusal": _refusal(),
+        }
+    ).withColumn("_quota_case", _quota_case())
 
 
 def _quantity_in_unit_of_quota() -> Column:

@@ -159,12 +159,16 @@ def _shares(lines: DataFrame, common: DataFrame, by: Sequence[str]) -> DataFrame
     remainder = F.col("_vnd") - F.sum("_share").over(charge)
     last = F.when(F.col("_place") == 1, remainder).otherwise(F.lit(0).cast(_VND))
     pairs = pairs.withColumn("_taken", (F.col("_share") + last).cast(_VND))
-    parts = (
-        F.sum(F.when(F.col("part") == name, F.col("_taken"))).cast(_VND)
+    return pairs.groupBy(*by, "line_no").agg(*_sums_of_parts())
+
+
+def _sums_of_parts() -> list[Column]:
+    return [
+        F.sum(F.when(F.col("part") == name, F.col("_taken")))
+        .cast(_VND)
+        .alias(f"_{name}")
         for name in _PARTS
-    )
-    named = [sums.alias(f"_{name}") for name, sums in zip(_PARTS, parts, strict=True)]
-    return pairs.groupBy(*by, "line_no").agg(*named)
+    ]
 
 
 def _dong(amount: str) -> Column:

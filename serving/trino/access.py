@@ -21,8 +21,6 @@ def access_rules() -> str:
     People are not told apart yet: until they sign in, a name is only what its bearer
     says, so the rules guard against mistakes and the loopback address against others.
     """
-    shown = "|".join(SHOWN_SCHEMAS)
-    private = "|".join(private_schema(name) for name in SHOWN_SCHEMAS)
     registrar = {"user": REGISTRAR}
     rules = {
         "catalogs": [
@@ -30,22 +28,7 @@ def access_rules() -> str:
             {"catalog": f"{CATALOG}|system", "allow": "read-only"},
         ],
         "schemas": [registrar | {"catalog": REGISTRAR_CATALOG, "owner": True}],
-        "tables": [
-            # It owns the views but may not insert, update or delete a row.
-            registrar
-            | {
-                "catalog": REGISTRAR_CATALOG,
-                "privileges": ["SELECT", "OWNERSHIP"],
-            },
-            registrar
-            | {
-                "catalog": CATALOG,
-                "schema": private,
-                "privileges": ["SELECT", "GRANT_SELECT"],
-            },
-            {"catalog": CATALOG, "schema": shown, "privileges": ["SELECT"]},
-            {"schema": "information_schema", "privileges": ["SELECT"]},
-        ],
+        "tables": _tables(),
         "procedures": [
             registrar
             | {
@@ -62,3 +45,26 @@ def access_rules() -> str:
         ],
     }
     return json.dumps(rules, indent=2) + "\n"
+
+
+def _tables() -> list[dict[str, object]]:
+    """Rules of tables; the first that fits counts."""
+    shown = "|".join(SHOWN_SCHEMAS)
+    private = "|".join(private_schema(name) for name in SHOWN_SCHEMAS)
+    registrar = {"user": REGISTRAR}
+    return [
+        # It owns the views but may not insert, update or delete a row.
+        registrar
+        | {
+            "catalog": REGISTRAR_CATALOG,
+            "privileges": ["SELECT", "OWNERSHIP"],
+        },
+        registrar
+        | {
+            "catalog": CATALOG,
+            "schema": private,
+            "privileges": ["SELECT", "GRANT_SELECT"],
+        },
+        {"catalog": CATALOG, "schema": shown, "privileges": ["SELECT"]},
+        {"schema": "information_schema", "privileges": ["SELECT"]},
+    ]

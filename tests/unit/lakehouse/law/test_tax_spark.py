@@ -11,10 +11,10 @@ from lakehouse.engine import engine
 from lakehouse.law.tax import Assessment, Declaration, LineAssessment, Reference, assess
 from lakehouse.law.tax_spark import with_taxes
 from lakehouse.law.tax_spark_value import with_customs_value
+from tests.unit.lakehouse.law.generated_tax_lists import make_lists
 from tests.unit.lakehouse.law.generated_taxes import (
     declaration_tables,
     make_declarations,
-    make_lists,
 )
 
 pytestmark = pytest.mark.engine
