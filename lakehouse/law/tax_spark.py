@@ -61,10 +61,9 @@ def with_taxes(
         into: name of the new column.
     """
     kept = list(lines.columns)
-    absent = {name: kind for name, kind in _OPTIONAL.items() if name not in kept}
-    lines = lines.withColumns(
-        {name: F.lit(None).cast(kind) for name, kind in absent.items()}
-    )
+    for name, kind in _OPTIONAL.items():
+        if name not in kept:
+            lines = lines.withColumn(name, F.lit(None).cast(kind))
     codes = keys_of(lines, "hs_code")
     known = with_table(_with_facts(lines, codes, reference))
     duties = tax_facts.duty_rates(codes, reference)

@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -52,6 +53,29 @@ def test_lines_have_the_same_values_taxes_and_reasons(
     # The inputs must reach the rules: each gap, and each refusal of a certificate.
     assert len(seen) > 9, seen
     assert len(reasons) > 8, reasons
+
+
+def test_lines_of_core_need_no_column_that_core_does_not_have() -> None:
+    """Without certificates, quota marks and reliefs a preference is refused."""
+    lists = make_lists(1)
+    declarations = [*make_declarations(2, 200)]
+    lines, _ = declaration_tables(declarations)
+    core = lines.drop_columns(
+        ["certificate", "reliefs", "is_over_quota", "invoice_amount"]
+    )
+    values = pa.array([10**7] * len(core), pa.decimal128(20, 0))
+    frame = engine().spark.createDataFrame(
+        core.append_column("customs_value_vnd", values)
+    )
+    taxed = with_taxes(frame, Reference.from_rows(lists), by=_BY, into="assessed")
+    found = taxed.select("tariff_table_code", "assessed.*").toArrow().to_pylist()
+    refused = [row for row in found if row["finding_code"] == "fta_refused"]
+    assert len(found) == len(core)
+    assert len(refused) > 10
+    assert {row["finding_reason_code"] for row in refused} == {
+        "certificate_missing",
+        "agreement_not_in_force",
+    }
 
 
 def _in_batch(
