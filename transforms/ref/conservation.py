@@ -19,7 +19,7 @@ _SEPARATOR = "\x1f"
 
 def findings(lake: Lake) -> list[Finding]:
     """Count again from raw; of what the build wrote only the codes are looked up."""
-    if not lake.exists(RAW):
+    if RAW not in lake.contracts.tables or not lake.exists(RAW):
         return []
     consumed = _consumed_batches(lake)
     if not consumed:
