@@ -12,13 +12,14 @@ from datetime import date, datetime
 from lakehouse.time import business_date
 from tests.golden.incremental.arrivals import Message
 from tests.golden.incremental.inspections import inspection_rows
+from tests.golden.incremental.taxes import MODES, tax_rows
 
 
 def core_rows(messages: Iterable[Message]) -> dict[str, list[dict]]:
     """Rows of the core tables, without `_run_seq`."""
     first = _first_arrivals(messages)
     dates = _registered_dates(first)
-    rows: dict[str, list[dict]] = {"": [], "_line": [], "_event": []}
+    rows: dict[str, list[dict]] = {"": [], "_line": [], "_tax": [], "_event": []}
     versions = defaultdict(list)
     for message in first:
         if message.rank:
@@ -33,6 +34,7 @@ def core_rows(messages: Iterable[Message]) -> dict[str, list[dict]]:
             state = _state(dates[key], known_from, known_until, version == newest[key])
             rows[""].append(_declaration_row(message) | state)
             rows["_line"] += [_line_row(message, n) | state for n in _numbers(message)]
+            rows["_tax"] += [tax | state for tax in tax_rows(message)]
     rows["_month"] = [_month_row(key, day) for key, day in dates.items()]
     tables = {f"core.vnaccs__declaration{name}": rows[name] for name in rows}
     tables["core.vnaccs__inspection"] = inspection_rows(first, dates)
@@ -106,6 +108,7 @@ def _declaration_row(message: Message) -> dict:
         "declaration_no": f"{message.key}{message.version}",
         "direction_code": "import" if is_import else "export",
         "office_code": message.office,
+        "transport_mode_code": MODES[int(message.key[-1]) % len(MODES)],
         f"{side}_tax_code": message.firm,
         f"{side}_name": message.name,
         "customs_value_vnd": sum(line.value for line in message.lines),

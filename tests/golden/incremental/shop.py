@@ -16,16 +16,23 @@ from lakehouse.settings import settings
 from lakehouse.tables import Lake
 from tests.golden.incremental.arrivals import Message
 from tests.golden.incremental.core import core_rows
+from tests.golden.incremental.taxes import list_rows
 
 MONTH = "core.vnaccs__declaration_month"
 LAST_DAY = date(2026, 12, 31)
 
 
 class Shop:
-    """A lake whose core is written from messages, run by run."""
+    """A lake whose core is written from messages, run by run.
 
-    def __init__(self, root: Path, clock: pytest.MonkeyPatch) -> None:
+    Reference lists come with one of the runs, the first unless said otherwise.
+    """
+
+    def __init__(
+        self, root: Path, clock: pytest.MonkeyPatch, *, lists_in_run: int = 1
+    ) -> None:
         self.lake = Lake(root)
+        self._lists_in_run = lists_in_run
         self._clock = clock
         self._messages: list[Message] = []
         self._months: list[dict] = []
@@ -50,6 +57,8 @@ class Shop:
         self._messages += messages
         rows = core_rows(self._messages)
         self._remember_moves(rows[MONTH])
+        if run.seq == self._lists_in_run:
+            rows |= list_rows()
         for name in rows:
             self._write(name, rows[name], run.seq)
 

@@ -40,7 +40,7 @@ def test_any_order_and_batching_gives_what_one_build_of_all_gives(
     messages = random_messages(seed, declarations=60)
     whole = Shop(tmp_path / "whole", monkeypatch)
     whole.run(messages)
-    pieces = Shop(tmp_path / "pieces", monkeypatch)
+    pieces = Shop(tmp_path / "pieces", monkeypatch, lists_in_run=3)
     for batch in batches_of(messages, seed, count=4):
         pieces.run(batch)
     differing = [
