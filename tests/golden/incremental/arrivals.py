@@ -13,6 +13,7 @@ FIRMS = ("9900109101", "9900109101001", "9900000023", "0312345678")
 NAMES = ("CÔNG TY AN PHÁT", "CÔNG TY  AN PHÁT", "CÔNG TY BÌNH MINH")
 CODES = ("85171300", "84713020", "61091010")
 ORIGINS = ("CN", "KR", None)
+STATES = ("sent", "pending", "registered", "accepted", "refused")
 OFFICES = ("01AB", "03CC", "28NJ")
 
 
@@ -43,6 +44,7 @@ class Message:
     event: str | None = None
     channel: str | None = None
     happened: datetime | None = None
+    amendment_no: str | None = None
 
 
 def random_messages(seed: int, declarations: int) -> list[Message]:
@@ -82,6 +84,8 @@ def _life(draw: random.Random, number: int, count: int) -> list[Message]:
     for event, channel in _events(draw):
         told = registered + timedelta(hours=draw.randint(0, 300))
         life.append(_telling(draw, first, event, channel, told))
+    if any(message.event == "cleared" for message in life):
+        life += _amendments(draw, first)
     return [_copy(message, number=count + place) for place, message in enumerate(life)]
 
 
@@ -121,6 +125,19 @@ def _telling(
         channel=channel,
         happened=told,
     )
+
+
+def _amendments(draw: random.Random, declaration: Message) -> list[Message]:
+    """States of amendments after clearance; a refusal tells no lines."""
+    life = []
+    for number in range(draw.choice((0, 0, 1, 2))):
+        for state in draw.sample(STATES, draw.randint(1, len(STATES))):
+            told = declaration.happened + timedelta(hours=draw.randint(300, 2000))
+            message = _telling(draw, declaration, f"post_clearance_{state}", None, told)
+            lines = () if state == "refused" else _lines(draw, is_low_value=False)
+            amendment_no = f"{declaration.key}A{number}"
+            life.append(_copy(message, amendment_no=amendment_no, lines=lines))
+    return life
 
 
 def _events(draw: random.Random) -> list[tuple[str, str | None]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from lakehouse.time import business_date
+from tests.golden.incremental.amendments import amendment_rows
 from tests.golden.incremental.arrivals import Message
 from tests.golden.incremental.inspections import inspection_rows
 from tests.golden.incremental.taxes import MODES, tax_rows
@@ -22,6 +23,8 @@ def core_rows(messages: Iterable[Message]) -> dict[str, list[dict]]:
     rows: dict[str, list[dict]] = {"": [], "_line": [], "_tax": [], "_event": []}
     versions = defaultdict(list)
     for message in first:
+        if message.amendment_no:
+            continue
         if message.rank:
             versions[message.key, message.version].append(message)
         else:
@@ -38,6 +41,7 @@ def core_rows(messages: Iterable[Message]) -> dict[str, list[dict]]:
     rows["_month"] = [_month_row(key, day) for key, day in dates.items()]
     tables = {f"core.vnaccs__declaration{name}": rows[name] for name in rows}
     tables["core.vnaccs__inspection"] = inspection_rows(first, dates)
+    tables |= amendment_rows(first, dates)
     return tables
 
 
