@@ -33,6 +33,7 @@ class ColumnSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     role: str | None = None
     type: str | None = None
     required: bool = False
+    expected: str | None = None
     mask: str | None = None
     note: str | None = None
     list_of: dict[str, ColumnSpec] | None = None
@@ -48,11 +49,20 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     message_en: str
 
 
+class Trailing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Band around the median of the days before, by arrival, where enough have come."""
+
+    days: int
+    lowest_share: float
+    highest_share: float
+
+
 class Volume(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Rows a day between which nothing is strange."""
 
     min_rows_per_day: int
     max_rows_per_day: int
+    trailing: Trailing | None = None
 
 
 class Freshness(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +118,7 @@ class Column(msgspec.Struct, frozen=True):
         element: None for a technical column (leading underscore) and for a list.
         type: contract type, such as `decimal(20,0)`; `list` where `items` is set.
         items: columns of the struct that a list repeats.
+        expected: Spark SQL over the row; where it holds, an empty value is a gap.
     """
 
     name: str
@@ -118,6 +129,7 @@ class Column(msgspec.Struct, frozen=True):
     mask: str | None = None
     note: str | None = None
     items: tuple[Column, ...] = ()
+    expected: str | None = None
 
     @property
     def is_technical(self) -> bool:

@@ -113,6 +113,8 @@ def _column(
         return Column(name, spec.type, spec.required, note=spec.note)
     if spec.type is not None:
         raise _wrong("own_type", where, "only technical columns may write `type`")
+    if spec.required and spec.expected is not None:
+        raise _wrong("needless_expected", where, "a required column is never empty")
     element = _element_of(name, spec, where)
     if element not in elements:
         raise _wrong("unknown_element", where, f"no data element `{element}`")
@@ -127,6 +129,7 @@ def _column(
         role=spec.role,
         mask=spec.mask,
         note=spec.note,
+        expected=spec.expected,
     )
 
 

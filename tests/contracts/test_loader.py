@@ -122,6 +122,12 @@ def spoil(root: Path, file: Path, old: str, new: str) -> str:
         ),
         (
             "value_vnd: {}\n  received",
+            "value_vnd: {required: true, expected: 'true'}\n  received",
+            "needless_expected: tables/core/vnaccs__sample.yml, column `value_vnd`: a "
+            "required column is never empty",
+        ),
+        (
+            "value_vnd: {}\n  received",
             "value_vnd: {type: double}\n  received",
             "own_type: tables/core/vnaccs__sample.yml, column `value_vnd`: only "
             "technical columns may write `type`",
