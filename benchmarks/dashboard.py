@@ -44,14 +44,11 @@ def run() -> dict[str, object]:
         with start_run(lake, "benchmark") as build:
             build_gold(build)
         cold = [_ask_all(lake) for _ in range(TRIES)]
+        asked = {name: median(one[name] for one in cold) for name in cold[0]}
+        slowest = max(asked[name] for name in asked if name.endswith("_cold"))
         found: dict[str, object] = {"days": days, "scale": scale}
-        for name in cold[0]:
-            found[f"{name}_ms"] = round(median(one[name] for one in cold), 1)
-        found["slowest_question_ms"] = max(
-            float(str(value))
-            for name, value in found.items()
-            if name.endswith("_cold_ms")
-        )
+        found |= {f"{name}_ms": round(value, 1) for name, value in asked.items()}
+        found["slowest_question_ms"] = round(slowest, 1)
         if chromium := shutil.which("chromium"):
             found |= _views(lake, chromium)
     return found

@@ -149,7 +149,8 @@ def _shares(stream: str, direction: str, rows: Iterable[Row]) -> Shares:
         f"{channel}_share": counts[f"{channel}_count"] / decided if decided else None
         for channel in _DECIDED
     }
-    return Shares(stream_code=stream, direction_code=direction, **counts, **shares)
+    about = {"stream_code": stream, "direction_code": direction}
+    return Shares.model_validate(about | counts | shares)
 
 
 def _trend_day(day: date, declarations: list[Row], channels: list[Row]) -> TrendDay:
