@@ -58,7 +58,8 @@ def _versions(lake: Lake) -> Finding:
     )
     refused = _refused(lake, DECLARATION, "declaration_key", "declaration_version")
     detail = {"in core": kept, "rejected": refused}
-    return Finding("raw → core, phiên bản", "vnaccs", left, kept + refused, detail)
+    what, tables = "raw → core, phiên bản", (*_parsed(), DECLARATION)
+    return Finding(what, "vnaccs", left, kept + refused, detail, tables)
 
 
 def _events(lake: Lake) -> Finding:
@@ -77,7 +78,12 @@ def _events(lake: Lake) -> Finding:
     duplicates = messages - distinct
     detail = {"in core": kept, "duplicates": duplicates, "rejected": refused}
     right = kept + duplicates + refused
-    return Finding("raw → core, sự kiện", "vnaccs", messages, right, detail)
+    what, tables = "raw → core, sự kiện", (*_parsed(), EVENT)
+    return Finding(what, "vnaccs", messages, right, detail, tables)
+
+
+def _parsed() -> tuple[str, ...]:
+    return tuple(f"raw.{family}" for family in FAMILIES)
 
 
 def _entries(source: str, needed: str) -> str:
