@@ -16,7 +16,7 @@ Stage = Callable[[Run], dict[str, Any]]
 AfterRun = Callable[[Lake], dict[str, Any]]
 """Reads what a run that ended well has left, such as the publication of features."""
 
-STAGES = ("ingest", "core", "gold")
+STAGES = ("ingest", "core", "gold", "quality")
 AFTER_RUN = ("publish",)
 
 
