@@ -16,7 +16,7 @@ from lakehouse.settings import settings
 from lakehouse.tables import Lake
 from tests.golden.incremental.arrivals import Message
 from tests.golden.incremental.core import core_rows
-from tests.golden.incremental.taxes import list_rows
+from tests.golden.incremental.lists import list_rows
 
 MONTH = "core.vnaccs__declaration_month"
 LAST_DAY = date(2026, 12, 31)

@@ -1,25 +1,14 @@
-"""`core.vnaccs__declaration_tax` of a message, and the lists of budget sub-items."""
+"""`core.vnaccs__declaration_tax` as it follows from a message."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
 from decimal import Decimal
 
 from tests.golden.incremental.arrivals import Message
 
 # Sea, road, river, and a declaration that names none.
 MODES = ("2", "4", "6", None)
-_BORDERS = {"2": False, "4": True, "6": None}
-# Sub-item, kind of tax, whether it is for the land border.
-_ITEMS = (
-    ("1701", "V", None),
-    ("1702", "V", False),
-    ("1703", "V", True),
-    ("1901", "N", False),
-    ("1902", "N", True),
-    ("1903", "B", None),
-)
 
 
 def tax_rows(message: Message) -> Iterator[dict]:
@@ -56,25 +45,4 @@ def _row(
         "relief_code": None,
         "relief_amount": None,
         "_record_hash": str(message.number),
-    }
-
-
-def list_rows() -> dict[str, list[dict]]:
-    """Rows of the reference lists, without `_run_seq`."""
-    period = {
-        "valid_from": date(2014, 4, 1),
-        "valid_to": None,
-        "known_from": datetime(2014, 4, 1, tzinfo=UTC),
-        "known_until": None,
-    }
-    return {
-        "ref.transport_mode": [
-            {"transport_mode_code": code, "is_land_border": is_land} | period
-            for code, is_land in _BORDERS.items()
-        ],
-        "ref.budget_item": [
-            {"budget_item_code": code, "tax_kind_code": kind, "is_land_border": is_land}
-            | period
-            for code, kind, is_land in _ITEMS
-        ],
     }

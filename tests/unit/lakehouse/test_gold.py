@@ -193,4 +193,4 @@ def test_a_check_that_only_warns_does_not_stop_a_build():
 def test_sources_are_told_apart_by_whether_they_are_kept_by_month():
     meta = to_dbt_model(TABLES["gold.dim_office"], CONTRACTS.tables)["config"]["meta"]
     assert meta["monthly_sources"] == ["gold.fct_declaration"]
-    assert meta["other_sources"] == ["ref.office"]
+    assert meta["other_sources"] == ["ref.office", "ref.office_mapping"]

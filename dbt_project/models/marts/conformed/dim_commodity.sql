@@ -1,6 +1,7 @@
 {%- set line = ref('fct_declaration_line') -%}
 {%- set nomenclature = source('ref', 'nomenclature') -%}
-{%- set change = changes([line, nomenclature]) -%}
+{%- set commodity = source('ref', 'commodity') -%}
+{%- set change = changes([line, nomenclature, commodity]) -%}
 with
 
 lines as (
@@ -10,6 +11,11 @@ lines as (
 
 nomenclatures as (
     select * from {{ nomenclature }}
+    where known_until is null
+),
+
+commodities as (
+    select * from {{ commodity }}
     where known_until is null
 ),
 
@@ -31,6 +37,10 @@ final as (
         case when length(seen.hs_code) >= 6 then substr(seen.hs_code, 1, 6) end as hs_subheading,
         length(seen.hs_code) as hs_digit_count,
         max(nomenclatures.nomenclature_code) as nomenclature_code,
+        max(commodities.commodity_name_vi) as commodity_name_vi,
+        max(commodities.commodity_name_en) as commodity_name_en,
+        max(commodities.quantity_unit_code) as quantity_unit_code,
+        count(commodities.hs_code) > 0 as is_listed,
         seen.first_seen_date,
         seen.last_seen_date,
         {{ run_seq() }} as _run_seq
@@ -39,6 +49,11 @@ final as (
         on
             seen.last_seen_date >= nomenclatures.valid_from
             and (nomenclatures.valid_to is null or seen.last_seen_date <= nomenclatures.valid_to)
+    left join commodities
+        on
+            seen.hs_code = commodities.hs_code
+            and seen.last_seen_date >= commodities.valid_from
+            and (commodities.valid_to is null or seen.last_seen_date <= commodities.valid_to)
     group by seen.hs_code, seen.first_seen_date, seen.last_seen_date
 ),
 

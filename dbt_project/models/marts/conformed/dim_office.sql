@@ -1,6 +1,7 @@
 {%- set declaration = ref('fct_declaration') -%}
 {%- set office = source('ref', 'office') -%}
-{%- set change = changes([declaration, office]) -%}
+{%- set mapping = source('ref', 'office_mapping') -%}
+{%- set change = changes([declaration, office, mapping]) -%}
 with
 
 declarations as (
@@ -11,6 +12,16 @@ declarations as (
 offices as (
     select * from {{ office }}
     where known_until is null and {{ if_changed(change) }}
+),
+
+successors as (
+    select
+        old_office_code as office_code,
+        max(if(is_main_successor, new_office_code, null)) as successor_office_code,
+        count(*) as successor_count
+    from {{ mapping }}
+    where known_until is null and {{ if_changed(change) }}
+    group by old_office_code
 ),
 
 seen as (
@@ -30,7 +41,12 @@ listed as (
         offices.valid_to,
         offices.office_name_vi,
         offices.office_region_code,
-        offices.successor_office_code,
+        if(
+            offices.valid_to is null,
+            offices.successor_office_code,
+            coalesce(offices.successor_office_code, successors.successor_office_code)
+        ) as successor_office_code,
+        if(offices.valid_to is null, null, successors.successor_count) as successor_count,
         seen.first_seen_date,
         seen.last_seen_date,
         true as is_listed,
@@ -38,6 +54,8 @@ listed as (
     from offices
     left join seen
         on offices.office_code = seen.office_code
+    left join successors
+        on offices.office_code = successors.office_code
 ),
 
 unlisted as (
@@ -48,6 +66,7 @@ unlisted as (
         cast(null as string) as office_name_vi,
         cast(null as string) as office_region_code,
         cast(null as string) as successor_office_code,
+        cast(null as bigint) as successor_count,
         seen.first_seen_date,
         seen.last_seen_date,
         false as is_listed,
