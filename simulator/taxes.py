@@ -54,10 +54,9 @@ def value_lines(
 ) -> tuple[Amounts, Totals]:
     """Work out values and taxes.
 
-    Freight and insurance are shared out by invoice amount, each for itself, and the
-    last line takes the remainder.
-    Each tax of each line is rounded half up to one dong, in the order duty, special
-    consumption tax on value and duty, VAT on all three.
+    Freight and insurance are shared out by invoice amount, each for itself; the last
+    line takes the remainder. Each tax of each line is rounded half up to one dong:
+    duty, special consumption tax on value and duty, VAT on all three.
 
     Args:
         declarations: one row for each group of lines.
@@ -69,8 +68,7 @@ def value_lines(
     total = sums(invoice, starts)
     freight, insurance = _carriage(world, declarations, total)
     rate = _exchange_rates(world)[declarations.currency]
-    goods_value = half_up(invoice * rate[owner], PER_UNIT * 100)
-    value = goods_value
+    value = half_up(invoice * rate[owner], PER_UNIT * 100)
     for amount in (freight, insurance):
         in_dong = half_up(amount * rate, PER_UNIT * 100)
         value = value + _shared(in_dong, invoice, total, owner, starts)

@@ -21,8 +21,9 @@ from lakehouse.law.tax_declaration import (
 )
 from lakehouse.law.tax_line import DutyDraft, draft_duty, finish_line, rate_of
 from lakehouse.law.tax_parcel import judge_parcel
+from lakehouse.law.tax_rate import Rate
 from lakehouse.law.tax_reasons import REASONS
-from lakehouse.law.tax_reference import TAX_LISTS, TAX_TYPES, Rate, Reference
+from lakehouse.law.tax_reference import TAX_LISTS, TAX_TYPES, Reference
 from lakehouse.law.tax_value import value_lines
 
 __all__ = [

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+from lakehouse.law.tax_rate import Rate
 from lakehouse.law.tax_reasons import REASONS
-from lakehouse.law.tax_reference import TAX_TYPES, Rate
+from lakehouse.law.tax_reference import TAX_TYPES
 
 ParcelVerdict: TypeAlias = Literal["due", "exempt_by_value", "exempt_by_small_duty"]
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 
 from lakehouse.law.tax_exact import product
 from lakehouse.law.tax_line import rate_of
-from lakehouse.law.tax_reference import LATER_TAXES, Rate, Reference
+from lakehouse.law.tax_rate import Rate
+from lakehouse.law.tax_reference import LATER_TAXES, Reference
 from lakehouse.law.tax_table import MFN, ORDINARY
 
 DAY = "registered_date"

@@ -12,7 +12,8 @@ from lakehouse.law.tax_assessment import (
 )
 from lakehouse.law.tax_declaration import Line
 from lakehouse.law.tax_exact import ZERO, half_up, percent_of, product, total
-from lakehouse.law.tax_reference import ADDITIONAL_DUTIES, Rate, Reference
+from lakehouse.law.tax_rate import Rate
+from lakehouse.law.tax_reference import ADDITIONAL_DUTIES, Reference
 from lakehouse.law.tax_table import choose_table
 
 

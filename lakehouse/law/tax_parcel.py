@@ -5,7 +5,8 @@ from datetime import date
 
 from lakehouse.law.tax_assessment import ParcelAssessment, ParcelVerdict
 from lakehouse.law.tax_line import DutyDraft
-from lakehouse.law.tax_reference import LowValueRule, Reference
+from lakehouse.law.tax_rate import LowValueRule
+from lakehouse.law.tax_reference import Reference
 
 _NO_EXEMPTION = LowValueRule(None, None, None)
 

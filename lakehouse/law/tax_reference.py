@@ -1,14 +1,13 @@
 """The dated rows that a tax is worked out with, indexed for look-ups by day."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Generic, Self, TypeAlias, TypeVar
 
 from lakehouse.law.exchange_rate import RateList, customs_rate
 from lakehouse.law.tax_declaration import Relief
-from lakehouse.law.tax_exact import plain
+from lakehouse.law.tax_rate import LowValueRule, Quota, Rate, VatReduction
 
 Row: TypeAlias = Mapping[str, object]
 Key = TypeVar("Key")
@@ -33,54 +32,6 @@ TAX_LISTS = (
     "holiday",
     "kind_relief",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """A rate: percent of a base, an amount for a unit, or both added."""
-
-    percent: Decimal | None
-    unit_amount: Decimal | None
-    currency_code: str | None
-    unit_code: str | None
-    is_not_subject: bool
-
-    @property
-    def text(self) -> str:
-        """The rate as the law prints it."""
-        parts = []
-        if self.percent is not None:
-            parts.append(f"{plain(self.percent)} %")
-        if self.unit_amount is not None:
-            amount = plain(self.unit_amount)
-            parts.append(f"{amount} {self.currency_code}/{self.unit_code}")
-        return " + ".join(parts)
-
-
-@dataclass(frozen=True, slots=True)
-class VatReduction:
-    """A VAT rate that stands in for the full one."""
-
-    percent: Decimal
-    is_without_special_consumption: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """What is left of a tariff quota and the table that applies beyond it."""
-
-    balance: Decimal
-    unit_code: str
-    table_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class LowValueRule:
-    """Limits below which a parcel is exempt; None = no such exemption."""
-
-    duty_exempt_up_to_vnd: int | None
-    vat_exempt_up_to_vnd: int | None
-    duty_exempt_under_vnd: int | None
 
 
 class Dated(Generic[Key, Value]):
