@@ -61,7 +61,8 @@ def _balance(lake: Lake, name: str, raw: pa.Table) -> Finding:
         "gaps": int(gaps.sum()),
         "rejected": int(refused.sum()),
     }
-    return Finding(f"raw → {name}", "ref", len(raw), sum(detail.values()), detail)
+    right = sum(detail.values())
+    return Finding(f"raw → {name}", "ref", len(raw), right, detail, (RAW, name))
 
 
 def _refused(lake: Lake, name: str, raw: pa.Table) -> np.ndarray:

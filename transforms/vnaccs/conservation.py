@@ -58,8 +58,8 @@ def _versions(lake: Lake) -> Finding:
     )
     refused = _refused(lake, DECLARATION, "declaration_key", "declaration_version")
     detail = {"in core": kept, "rejected": refused}
-    what, tables = "raw → core, phiên bản", (*_parsed(), DECLARATION)
-    return Finding(what, "vnaccs", left, kept + refused, detail, tables)
+    what, right = "raw → core, phiên bản", kept + refused
+    return Finding(what, "vnaccs", left, right, detail, (DECLARATION,))
 
 
 def _events(lake: Lake) -> Finding:
@@ -111,7 +111,7 @@ def _stated(lake: Lake, table: str, said: str) -> Finding:
     refused = _refused(lake, table, *lake.contracts.table(table).key)
     title = f"raw → core, {lake.contracts.table(table).spec.title_vi.lower()}"
     detail = {"in core": kept, "rejected": refused}
-    return Finding(title, "vnaccs", told, kept + refused, detail)
+    return Finding(title, "vnaccs", told, kept + refused, detail, (table,))
 
 
 def _numbered(lake: Lake, table: str, family: str, number: str) -> Finding:
@@ -125,7 +125,7 @@ def _numbered(lake: Lake, table: str, family: str, number: str) -> Finding:
     refused = _refused(lake, table, number, "event_code")
     title = f"raw → core, {lake.contracts.table(table).spec.title_vi.lower()}"
     detail = {"in core": kept, "rejected": refused}
-    return Finding(title, "vnaccs", told, kept + refused, detail)
+    return Finding(title, "vnaccs", told, kept + refused, detail, (table,))
 
 
 def _count(query: str) -> int:
