@@ -162,7 +162,7 @@ def _header(
             ),
         }
     return found | {
-        "output": _outputs(messages, stage),
+        **_codes(messages, stage),
         "subject": "KET QUA",
         "server_info": "SV00000001",
         "data_info": np.hstack([number_letters(times, 14), number_letters(serial, 12)]),
@@ -175,11 +175,13 @@ def _header(
     }
 
 
-def _outputs(messages: Messages, stage: Stage) -> Letters:
+def _codes(messages: Messages, stage: Stage) -> dict[str, Letters | str]:
+    """The codes of an answer; its form may be filed with another procedure."""
     stream, direction = int(messages.stream[0]), int(messages.direction[0])
-    codes = [codes_of(stream, stage, direction, channel)[1] for channel in (1, 2, 3)]
-    chosen = pa.array(codes).take(pa.array(messages.channel - 1))
-    return column_letters(chosen, 7)
+    codes = [codes_of(stream, stage, direction, channel) for channel in (1, 2, 3)]
+    outputs = pa.array([output for _, output in codes])
+    chosen = outputs.take(pa.array(messages.channel - 1))
+    return {"procedure": codes[0][0], "output": column_letters(chosen, 7)}
 
 
 def _users(world: World, cohort: Cohort, messages: Messages) -> Text:
