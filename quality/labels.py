@@ -46,8 +46,9 @@ def _headers(run: Run, name: str, where: str) -> set[frozenset[str]]:
     rows = run.lake.read(
         name, f"select distinct {_LABELS} as labels from t where {where}"
     )
+    # A cover sheet may stand above the line of labels.
     return {
-        frozenset(next(csv.reader([text]), []))
+        frozenset(next(csv.reader(text.splitlines()[-1:]), []))
         for text in rows["labels"].to_pylist()
         if not text.startswith(("[", "{"))
     }
