@@ -51,8 +51,8 @@ def law_events(messages: Iterable[Message]) -> list[Event]:
     """The messages as events of the law; contents say when they were registered."""
     told = []
     for message in messages:
-        kind = "registered" if message.rank else LAW_TYPES[message.event]
-        if message.happened:
+        kind = "registered" if message.rank else LAW_TYPES.get(message.event)
+        if message.happened and kind:
             told.append(
                 Event(
                     id=str(message.number),

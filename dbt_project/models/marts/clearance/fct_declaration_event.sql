@@ -2,9 +2,8 @@
 {%- set inspection = source('core', 'vnaccs__inspection') -%}
 {%- set month = source('core', 'vnaccs__declaration_month') -%}
 {%- set declaration = ref('fct_declaration') -%}
-{%- set change = changes(
-    [event, inspection, declaration], narrow='declaration_key', moved=month
-) -%}
+{%- set tables = [event, inspection, declaration] -%}
+{%- set change = changes(tables, narrow='declaration_key', moved=month) -%}
 with
 
 events as (
@@ -30,52 +29,53 @@ designations as (
     group by declaration_key
 ),
 
-channels as (
-    select
-        declaration_key,
-        min(happened_at) as channelled_at
-    from events
-    where event_code = 'channel'
-    group by declaration_key
-),
-
-ranked as (
+-- Time and id stand in one text: a window would sort every event.
+marked as (
     select
         *,
-        row_number() over (
-            partition by declaration_key, event_code order by happened_at, event_id
-        ) as place
+        concat(lpad(cast(unix_micros(happened_at) as string), 20, '0'), event_id) as mark
     from events
+),
+
+firsts as (
+    select
+        declaration_key,
+        min(if(event_code = 'channel', happened_at, null)) as channelled_at,
+        min(if(event_code = 'channel', mark, null)) as first_channel,
+        min(if(event_code = 'released', mark, null)) as first_release,
+        min(if(event_code = 'inspected', mark, null)) as first_result,
+        min(if(event_code = 'cleared', mark, null)) as first_clearance
+    from marked
+    group by declaration_key
 ),
 
 staged as (
     select
-        ranked.*,
+        marked.*,
         declarations.direction_code,
         declarations.stream_code,
         declarations.office_code,
         declarations.final_channel_code,
         declarations.registered_at,
-        case
-            when ranked.place > 1 then null
-            when ranked.event_code = 'channel' then 'registration_to_channel'
-            when ranked.event_code = 'released' then 'channel_to_release'
-            when ranked.event_code = 'inspected' then 'designation_to_result'
-            when ranked.event_code = 'cleared' then 'channel_to_clearance'
+        case marked.mark
+            when firsts.first_channel then 'registration_to_channel'
+            when firsts.first_release then 'channel_to_release'
+            when firsts.first_result then 'designation_to_result'
+            when firsts.first_clearance then 'channel_to_clearance'
         end as stage_code,
-        case
-            when ranked.place > 1 then null
-            when ranked.event_code = 'channel' then declarations.registered_at
-            when ranked.event_code = 'inspected' then designations.designated_at
-            when ranked.event_code in ('released', 'cleared') then channels.channelled_at
+        case marked.mark
+            when firsts.first_channel then declarations.registered_at
+            when firsts.first_result then designations.designated_at
+            when firsts.first_release then firsts.channelled_at
+            when firsts.first_clearance then firsts.channelled_at
         end as stage_started_at
-    from ranked
+    from marked
     left join declarations
-        on ranked.declaration_key = declarations.declaration_key
+        on marked.declaration_key = declarations.declaration_key
     left join designations
-        on ranked.declaration_key = designations.declaration_key
-    left join channels
-        on ranked.declaration_key = channels.declaration_key
+        on marked.declaration_key = designations.declaration_key
+    left join firsts
+        on marked.declaration_key = firsts.declaration_key
 ),
 
 final as (
