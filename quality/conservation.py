@@ -47,8 +47,13 @@ def findings(lake: Lake) -> list[Finding]:
     return [
         _finding(lake, equation)
         for equation in load_equations()
-        if lake.exists(equation.left.table) and lake.exists(equation.right.table)
+        if all(_is_there(lake, side.table) for side in (equation.left, equation.right))
     ]
+
+
+def _is_there(lake: Lake, table: str) -> bool:
+    # A lake may be made for other contracts than those of the project.
+    return table in lake.contracts.tables and lake.exists(table)
 
 
 def _finding(lake: Lake, equation: Equation) -> Finding:
