@@ -104,8 +104,10 @@ def ask_duckdb(lake: Lake, question: str) -> list[tuple]:
     base = duckdb.connect()
     base.execute("create schema gold")
     for table in shown_tables(lake.contracts.tables.values()):
-        if table.schema == "gold" and lake.exists(table.name):
-            files = DeltaTable(str(lake.path(table.name))).file_uris()
+        if table.schema != "gold" or not lake.exists(table.name):
+            continue
+        # A table without rows has no file.
+        if files := DeltaTable(str(lake.path(table.name))).file_uris():
             base.execute(
                 f"create view {table.name} as select * "
                 f"from read_parquet({files}, hive_partitioning = true)"
