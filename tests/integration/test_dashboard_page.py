@@ -119,6 +119,7 @@ def test_another_day_is_chosen_by_keyboard(filled, serve, tab):
     tab.get_by_label("Ngày đăng ký", exact=True).focus()
     tab.keyboard.press("ArrowDown")
     tab.get_by_role("heading", name="Ngày đăng ký 02/11/2026").wait_for()
+    assert "day=2026-11-02" in tab.url
 
 
 def test_every_chart_has_a_name_and_a_table_of_its_figures(filled, serve, tab):
@@ -165,4 +166,6 @@ def test_a_locked_page_opens_with_the_token_only(filled, serve, tab):
     tab.get_by_text("Mã truy cập không đúng").wait_for()
     field.fill("right")
     tab.get_by_role("button", name="Đăng nhập").click()
-    tab.get_by_role("heading", name="Ngày đăng ký 03/11/2026").wait_for()
+    opened = tab.get_by_role("heading", name="Ngày đăng ký 03/11/2026")
+    opened.wait_for()
+    assert opened.is_visible()

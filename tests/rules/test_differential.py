@@ -101,7 +101,7 @@ def cel_verdict(program: Any, context: dict[str, Any]) -> bool | None:
         return None
 
 
-def compare_with_cel(random: Random, conditions: int) -> int:
+def assert_same_in_cel(random: Random, conditions: int) -> int:
     """Compare on random conditions; returns how many pairs had each verdict."""
     rows = [random_row(random) for _ in range(ROWS)]
     contexts = [cel_context(row) for row in rows]
@@ -115,17 +115,17 @@ def compare_with_cel(random: Random, conditions: int) -> int:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_closure_agrees_with_an_independent_cel(random):
-    compare_with_cel(random, 2)
+    assert_same_in_cel(random, 2)
 
 
 def test_closure_agrees_with_an_independent_cel_on_ten_thousand_pairs():
-    assert compare_with_cel(Random(7), 250) >= 10_000
+    assert assert_same_in_cel(Random(7), 250) >= 10_000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_closure_agrees_with_an_independent_cel_on_many_pairs(seed):
-    assert compare_with_cel(Random(seed), 1000) >= 40_000
+    assert assert_same_in_cel(Random(seed), 1000) >= 40_000
 
 
 def test_writing_a_tree_as_text_and_parsing_it_keeps_its_meaning():
@@ -167,7 +167,7 @@ def select(made: list[tuple[str, Node]]) -> str:
     return f"select n, {', '.join(columns)} from samples order by n"
 
 
-def compare_with_sql(
+def assert_same_in_sql(
     made: list[tuple[str, Node]], rows: list[dict[str, Any]], result: pa.Table
 ) -> None:
     for place, (text, node) in enumerate(made):
@@ -185,7 +185,7 @@ def in_duckdb(random: Random, count: int) -> int:
     for _ in range(0, count, 25):
         made = make(random, 25, zero=True)
         result = connection.execute(select(made)).to_arrow_table()
-        compare_with_sql(made, rows, result)
+        assert_same_in_sql(made, rows, result)
         pairs += len(made) * len(rows)
     return pairs
 
@@ -207,4 +207,4 @@ def test_closure_agrees_with_sql_on_the_engine(spark):
     spark.createDataFrame(arrow_rows(rows)).createOrReplaceTempView("samples")
     for _ in range(3):
         made = make(random, 20, zero=True)
-        compare_with_sql(made, rows, spark.sql(select(made)).toArrow())
+        assert_same_in_sql(made, rows, spark.sql(select(made)).toArrow())

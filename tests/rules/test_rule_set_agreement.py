@@ -138,7 +138,7 @@ def expected(
     return fired, unknown, missing
 
 
-def compare(random: Random, criteria: int, declarations: int) -> None:
+def assert_same_by_itself(random: Random, criteria: int, declarations: int) -> None:
     rows = random_criteria(random, criteria)
     rule_set = RuleSet.build(rows, CATALOGUE, LISTS, DAY)
     for _ in range(declarations):
@@ -167,17 +167,17 @@ def compare(random: Random, criteria: int, declarations: int) -> None:
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_the_index_loses_no_verdict(random):
-    compare(random, 4, 3)
+    assert_same_by_itself(random, 4, 3)
 
 
 def test_a_set_of_many_criteria_says_what_each_says_by_itself():
-    compare(Random(2), 80, 25)
+    assert_same_by_itself(Random(2), 80, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_large_sets_say_what_each_criterion_says_by_itself(seed):
-    compare(Random(seed), 300, 60)
+    assert_same_by_itself(Random(seed), 300, 60)
 
 
 def test_the_order_of_criteria_does_not_matter():

@@ -59,7 +59,7 @@ def _flat(outcome: Outcome, names: list[str]) -> dict[str, object]:
     return {name: record.get(name) for name in names}
 
 
-def _compare(found: pa.Table, expected: list[Outcome]) -> None:
+def _assert_same(found: pa.Table, expected: list[Outcome]) -> None:
     rows = found.column("outcome").to_pylist()
     names = list(rows[0])
     wrong = [
@@ -80,7 +80,7 @@ def test_tax_codes_agree(forms: Forms) -> None:
     judged = identifiers_spark.with_tax_code(frame, forms, into="outcome")
     found = judged.select("raw", "outcome").toArrow()
     raws = found.column("raw").to_pylist()
-    _compare(found, [identifiers.tax_code(raw, forms) for raw in raws])
+    _assert_same(found, [identifiers.tax_code(raw, forms) for raw in raws])
 
 
 def test_declaration_numbers_agree(forms: Forms) -> None:
@@ -97,7 +97,7 @@ def test_declaration_numbers_agree(forms: Forms) -> None:
         identifiers.declaration_no(row["raw"], forms, direction=row["direction"])
         for row in found.select(["raw", "direction"]).to_pylist()
     ]
-    _compare(found, expected)
+    _assert_same(found, expected)
 
 
 def test_commodity_codes_agree(
@@ -120,4 +120,4 @@ def test_commodity_codes_agree(
         identifiers.hs_code(row["raw"], forms, codes, place=row["place"], on=row["on"])
         for row in found.select(["raw", "place", "on"]).to_pylist()
     ]
-    _compare(found, expected)
+    _assert_same(found, expected)
