@@ -83,7 +83,9 @@ def _update_table(run: Run, name: str, raw: pa.Table, batch: int) -> int:
 
 
 def _files(raw: pa.Table) -> Iterator[pa.Table]:
-    """Rows of each file, the earliest arrival first."""
+    """Rows of each file as they stand in it, the earliest arrival first."""
+    # A query gives rows in any order, and of rows with one code the first may stand.
+    raw = raw.sort_by("_source_offset")
     files = raw.group_by(["_received_at", "_source_file"]).aggregate([])
     for file in files.sort_by(
         [("_received_at", "ascending"), ("_source_file", "ascending")]

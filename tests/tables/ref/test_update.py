@@ -6,11 +6,13 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from ingestion.ref.read import READER
 from lakehouse.intake import ingest
-from lakehouse.runs import start_run
+from lakehouse.runs import Run, start_run
+from lakehouse.settings import PROJECT_ROOT
 from lakehouse.tables import Lake
 from transforms.ref.update import update
 
@@ -249,3 +251,22 @@ def test_a_list_without_a_table_is_refused(office: Office) -> None:
     text = "list: nowhere\nrows:\n  - {a: b, legal_basis: x, is_sample: true}\n"
     assert office.load(text, "2026-01-05", "nowhere.yml") == {}
     assert office.refused() == [("raw.ref__row", "unknown_list")]
+
+
+def test_rows_stand_in_the_order_of_their_file_however_they_are_read(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An engine gives rows in any order; here in the one that would go wrong.
+    monkeypatch.setattr("transforms.ref.update._read", _read_backwards)
+    office.load((PROJECT_ROOT / _PORTS).read_text("utf-8"), "2026-01-05", "port.yml")
+    ports = dict(office.known("ref.port", "place_code", "place_name"))
+    assert ports["USPAE"] == "Everett"
+    assert ("ref.port", "repeated_code") in office.refused()
+
+
+_PORTS = "ingestion/ref/sample/port.yml"
+
+
+def _read_backwards(run: Run, name: str, sql: str) -> pa.Table:
+    rows = run.lake.conform(name, run.lake.read(name, sql))
+    return rows.take(pa.array(range(len(rows) - 1, -1, -1), pa.int64()))
