@@ -38,8 +38,8 @@ $(AIRFLOW)/.installed: deploy/airflow/requirements.lock deploy/install.sh
 demo: $(STAMP) ## Simulated declarations from landing files to a live, explained decision
 	$(BIN)/customs demo $(ARGS)
 
-test: $(STAMP) ## All tests but the slow ones, on the embedded engine
-	$(BIN)/pytest $(ARGS)
+test: $(STAMP) ## All tests but the slow ones, on the embedded engine, on all cores
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 test-all: $(STAMP) ## All tests, the slow ones too
 	$(BIN)/pytest -m 'slow or not slow' $(ARGS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
@@ -32,6 +33,7 @@ class Engine:
         self.url = url
         self.is_embedded = is_embedded
         self._registered: dict[str, str] = {}
+        self._registering = Lock()
 
     def restore_session(self) -> None:
         """Set the session's settings again; a library may have changed them."""
@@ -39,12 +41,13 @@ class Engine:
 
     def register(self, table: Table, path: str) -> None:
         """Make a Delta table known by its promised name, as an external table."""
-        if self._registered.get(table.name) == path:
-            return
-        self.spark.sql(f"create schema if not exists {table.schema}")
-        self.spark.sql(f"drop table if exists {table.name}")
-        self.spark.sql(f"create table {table.name} using delta location '{path}'")
-        self._registered[table.name] = path
+        with self._registering:
+            if self._registered.get(table.name) == path:
+                return
+            self.spark.sql(f"create schema if not exists {table.schema}")
+            self.spark.sql(f"drop table if exists {table.name}")
+            self.spark.sql(f"create table {table.name} using delta location '{path}'")
+            self._registered[table.name] = path
 
 
 _SESSION = {"spark.sql.session.timeZone": "UTC", "spark.sql.ansi.enabled": "true"}
@@ -67,7 +70,11 @@ def engine() -> Engine:
     url = _start_sail()
     # dbt and Spark workers of this process find the engine by these.
     os.environ["SPARK_REMOTE"] = os.environ["CUSTOMS_EMBEDDED_URL"] = url
-    return Engine(_connect(url), url, is_embedded=True)
+    spark = _connect(url)
+    # Reattaching survives a broken network, at the price of half the time of a small
+    # query; within one process there is none to break.
+    spark.client.disable_reattachable_execute()
+    return Engine(spark, url, is_embedded=True)
 
 
 def _start_sail() -> str:

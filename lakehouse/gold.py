@@ -16,7 +16,7 @@ from lakehouse.engine import engine
 from lakehouse.errors import DataRefused, UsageError
 from lakehouse.gold_calendar import calendar
 from lakehouse.gold_dbt import MODEL_SCHEMAS, NodeResult, invoke_dbt
-from lakehouse.runs import Run
+from lakehouse.runs import Consumption, Run
 from lakehouse.tables import Lake
 
 CALENDAR = "gold.dim_date"
@@ -209,12 +209,13 @@ def _record(
 ) -> dict[str, int]:
     """Say of each table that was built and holds its contract that it is up to date."""
     bad = {r.table for r in results if r.status in ("fail", "error", "skipped")}
-    rows: dict[str, int] = {}
-    for result in results:
-        if result.kind == "model" and result.table not in bad:
-            rows[result.table] = _rows_written(before[result.table])
-            run.record(result.table, rows[result.table], result.started_at)
-    return rows
+    done = [
+        Consumption(r.table, _rows_written(before[r.table]), r.started_at)
+        for r in results
+        if r.kind == "model" and r.table not in bad
+    ]
+    run.record(*done)
+    return {one.table: one.rows or 0 for one in done}
 
 
 def _rows_written(table: DeltaTable) -> int:

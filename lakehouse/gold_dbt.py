@@ -25,11 +25,16 @@ PROJECT = PROJECT_ROOT / "dbt_project"
 SOURCE_SCHEMAS = ("core", "ref")
 MODEL_SCHEMAS = ("gold", "feat")
 _STATE = "partial_parse.msgpack"
-_PROFILE = """\
+_PROFILE = f"""\
 customs:
   target: lake
   outputs:
-    lake: {type: spark, method: session, host: NA, schema: gold, threads: 1}
+    lake:
+      type: spark
+      method: session
+      host: NA
+      schema: gold
+      threads: {os.cpu_count()}
 """
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 from collections.abc import Sequence
 from datetime import date
@@ -32,7 +33,7 @@ class Workspace:
 
     def __init__(self, run: Run) -> None:
         self._root = run.lake.root / "ops" / "_work"
-        self._count = 0
+        self._numbers = itertools.count(1)
 
     def clear(self) -> None:
         """Forget everything that an earlier run left."""
@@ -53,8 +54,7 @@ class Workspace:
         return ds.dataset(path, schema=schema, format="parquet").scanner().to_reader()
 
     def _write(self, frame: DataFrame, name: str) -> str:
-        self._count += 1
-        path = str(self._root / f"{self._count:03d}_{name}")
+        path = str(self._root / f"{next(self._numbers):03d}_{name}")
         frame.write.mode("overwrite").parquet(path)
         return path
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
 from ulid import ULID
 
@@ -15,6 +16,19 @@ from lakehouse.migrations import check_lake_version
 from lakehouse.tables import Lake, rows_of
 
 PUBLISHED_SCHEMAS = ("core", "gold", "feat", "ref")
+
+
+class Consumption(NamedTuple):
+    """That a table has consumed all that stands left of it.
+
+    Attributes:
+        table: its full name.
+        rows: rows written for it.
+    """
+
+    table: str
+    rows: int | None
+    started_at: datetime
 
 
 class Run:
@@ -32,22 +46,25 @@ class Run:
         self.seq = seq
         self.started_at = started_at
 
-    def record(self, table: str, rows: int | None, started_at: datetime) -> None:
-        """Say that a table has consumed all that stands left of it."""
-        outcome = {
-            "run_seq": self.seq,
-            "table_name": table,
-            "row_count": rows,
-            "started_at": started_at,
-            "ended_at": time.now(),
-        }
-        self.lake.append(
-            "ops.run_table", rows_of("ops.run_table", [outcome], self.lake)
-        )
+    def record(self, *done: Consumption) -> None:
+        """Say what tables have consumed, in one commit."""
+        ended_at = time.now()
+        rows = [
+            {
+                "run_seq": self.seq,
+                "table_name": one.table,
+                "row_count": one.rows,
+                "started_at": one.started_at,
+                "ended_at": ended_at,
+            }
+            for one in done
+        ]
+        if rows:
+            self.lake.append("ops.run_table", rows_of("ops.run_table", rows, self.lake))
 
-    def consumed(self, table: str) -> int:
-        """Newest run whose left-hand side the table has consumed, 0 if none."""
-        return consumed(self.lake, table)
+    def consumed(self, *tables: str) -> int:
+        """Newest run whose left-hand side all the tables have consumed, 0 if none."""
+        return consumed(self.lake, *tables)
 
     def check_fence(self) -> None:
         """Make sure that no later run has started.
@@ -64,14 +81,15 @@ class Run:
             )
 
 
-def consumed(lake: Lake, table: str) -> int:
-    """Newest run whose left-hand side a table has consumed, 0 if none."""
-    found = lake.read(
+def consumed(lake: Lake, *tables: str) -> int:
+    """Newest run whose left-hand side all the tables have consumed, 0 if none."""
+    names = ", ".join(f"'{name}'" for name in tables)
+    newest = lake.read(
         "ops.run_table",
-        f"select max(run_seq) as seq from t where table_name = '{table}'",
-    )
-    newest = found["seq"][0].as_py()
-    return int(newest) if newest is not None else 0
+        f"select max(run_seq) as seq from t where table_name in ({names}) "
+        "group by table_name",
+    )["seq"].to_pylist()
+    return int(min(newest)) if len(newest) == len(set(tables)) else 0
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import random
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from threading import Lock
 
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
@@ -32,6 +33,7 @@ class Lake:
         # An engine refuses a path with `..` in it.
         self.root = root.resolve()
         self.contracts = contracts or load_contracts()
+        self._creating = Lock()
 
     def path(self, name: str) -> Path:
         """Folder of a table: `<lake>/<schema>/<table>/v<major>`."""
@@ -47,7 +49,8 @@ class Lake:
         try:
             return DeltaTable(str(self.path(name)))
         except TableNotFoundError:
-            return self._create(self.contracts.table(name))
+            with self._creating:
+                return self._create(self.contracts.table(name))
 
     def version(self, name: str) -> int:
         """Newest Delta version of a table."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from lakehouse import time
 from lakehouse.engine import engine
-from lakehouse.runs import Run
+from lakehouse.runs import Consumption, Run
 from lakehouse.tables import Lake
 from quality.codes import code_events
 from quality.drift import Event, record_events, volume_events
@@ -33,7 +33,7 @@ def measure_quality(run: Run) -> dict[str, Any]:
         events += code_events(run, table, since, card.long_lists)
         events += volume_events(table, _rows_by_day(run.lake, name), days)
     drift = record_events(run, events)
-    run.record(SCORECARD, cards, started)
+    run.record(Consumption(SCORECARD, cards, started))
     return {"scorecards": cards, "drift": drift}
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from lakehouse import time
 from lakehouse.contracts import Contracts
-from lakehouse.runs import Run, start_run
+from lakehouse.runs import Consumption, Run, start_run
 from lakehouse.tables import Lake
 from simulator.cohort import draw_cohort
 from simulator.core_rows import (
@@ -69,8 +69,7 @@ def write_core_history(
                 written[name] += len(rows)
             if tell:
                 tell(min(done + DAYS_A_COMMIT, days), days)
-        for name, count in written.items():
-            run.record(name, count, started)
+        run.record(*(Consumption(name, n, started) for name, n in written.items()))
     return written
 
 

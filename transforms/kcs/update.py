@@ -9,7 +9,7 @@ from lakehouse.engine import engine
 from lakehouse.intake import committed_batches
 from lakehouse.refused import append_refused
 from lakehouse.replace import Workspace, replace_subjects
-from lakehouse.runs import Run
+from lakehouse.runs import Consumption, Run
 from transforms.kcs import import_declaration
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
     known = _table(run, CORE).join(numbers, on="kcs_declaration_no", how="left_semi")
     fresh = work.keep(import_declaration.build(typed, known, table), "kcs_rows")
     changed = replace_subjects(run, work, table, fresh, known, "kcs_declaration_no")
-    run.record(CORE, changed, started)
+    run.record(Consumption(CORE, changed, started))
     return {CORE: changed}
 
 

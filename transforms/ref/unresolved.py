@@ -20,7 +20,7 @@ from lakehouse.law.identifier_form import CodeList
 from lakehouse.law.look_up import Missing
 from lakehouse.law.office_change import OfficeMapping, office_on
 from lakehouse.refused import REFUSED_SCHEMA, append_refused
-from lakehouse.runs import Run
+from lakehouse.runs import Consumption, Run
 from lakehouse.tables import Lake
 
 DECLARATION = "core.vnaccs__declaration"
@@ -53,7 +53,7 @@ def record_unresolved(run: Run) -> dict[str, int]:
         count = append_refused(run, table, {}, pa.Table.from_pylist(rows, _SCHEMA))
         if count:
             recorded[f"{table} missing"] = count
-    run.record(REJECTED, sum(recorded.values()), started)
+    run.record(Consumption(REJECTED, sum(recorded.values()), started))
     return recorded
 
 

@@ -13,7 +13,7 @@ from lakehouse import time
 from lakehouse.delimited import Reasons
 from lakehouse.intake import committed_batches
 from lakehouse.refused import REFUSED_SCHEMA, append_refused
-from lakehouse.runs import Run
+from lakehouse.runs import Consumption, Run
 from transforms.ref.checks import check_reasons, failed_checks
 from transforms.ref.edition import Edition, apply_edition
 from transforms.ref.typed import REASONS, Values, payload_of, type_rows
@@ -43,8 +43,8 @@ def update(run: Run, work: Workspace | None) -> dict[str, int]:
             _refuse(run, RAW, mine, pa.repeat(pa.scalar("unknown_list"), len(mine)))
             continue
         changed[name] = _update_table(run, name, mine, max(batches))
-        run.record(name, changed[name], started)
-    run.record(RAW, len(raw), started)
+    done = {**changed, RAW: len(raw)}
+    run.record(*(Consumption(name, rows, started) for name, rows in done.items()))
     return changed
 
 

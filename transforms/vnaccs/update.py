@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,8 @@ from lakehouse import time
 from lakehouse.engine import engine
 from lakehouse.intake import committed_batches
 from lakehouse.replace import Workspace
-from lakehouse.runs import Run
+from lakehouse.runs import Consumption, Run
+from lakehouse.together import together
 from lakehouse.yamlfile import parse_yaml
 from transforms.vnaccs import (
     amendment,
@@ -58,21 +60,24 @@ TABLES = (
 
 def update(run: Run, work: Workspace) -> dict[str, int]:
     """Bring the tables of the declaration up to date; returns the rows changed."""
-    consumed = min(run.consumed(name) for name in TABLES)
-    batches = committed_batches(run.lake, "vnaccs", consumed)
+    batches = committed_batches(run.lake, "vnaccs", run.consumed(*TABLES))
     if not batches:
         return {}
     started = time.now()
     raw = {name: _new_messages(run, name, batches) for name in FAMILIES}
     raw = {name: refuse_unkeyed(run, frame) for name, frame in raw.items()}
     step = step_of(run, work, list(raw.values()))
-    changed = _declarations(step, raw)
-    changed |= _events(step, raw)
-    changed |= _numbered(step, raw)
+    changed = _merged(
+        together(
+            partial(_declarations, step, raw),
+            partial(_events, step, raw),
+            partial(_numbered, step, raw),
+        )
+    )
     # Last: until it says where rows lie now, a run that follows a killed one must find
     # those that still lie where they did.
     changed[MONTH] = step.replace(MONTH, step.months, step.months_before)
-    _record(run, changed, started)
+    run.record(*(Consumption(name, rows, started) for name, rows in changed.items()))
     return changed
 
 
@@ -96,13 +101,17 @@ def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
         declaration.build(counted, contents, heard, known, months, table),
         "declarations",
     )
-    changed = {DECLARATION: step.replace(DECLARATION, fresh, known)}
     # Parcels are many, and have one line and no lists.
     ordinary = fresh.where("not is_low_value")
     counted_sent = stated.counting(sent, ordinary)
     counted_parcels = stated.counting(parcels, fresh.where("is_low_value"))
-    changed |= _lines(step, counted_sent, counted_parcels, fresh)
-    return changed | _lists(step, counted_sent, ordinary)
+    return _merged(
+        together(
+            partial(_replaced, step, DECLARATION, fresh, known),
+            partial(_lines, step, counted_sent, counted_parcels, fresh),
+            partial(_lists, step, counted_sent, ordinary),
+        )
+    )
 
 
 def _lines(
@@ -179,6 +188,16 @@ def _numbered(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
     return changed
 
 
+def _replaced(
+    step: Step, name: str, fresh: DataFrame, known: DataFrame
+) -> dict[str, int]:
+    return {name: step.replace(name, fresh, known)}
+
+
+def _merged(changes: Iterable[dict[str, int]]) -> dict[str, int]:
+    return {name: rows for changed in changes for name, rows in changed.items()}
+
+
 def _new_messages(run: Run, name: str, batches: list[int]) -> DataFrame:
     wanted = ", ".join(str(batch) for batch in batches)
     found = stored(run, f"raw.{name}").where(f"_batch_seq in ({wanted})")
@@ -195,8 +214,3 @@ def _weights() -> DataFrame:
     return frame.selectExpr(
         "weight_unit_code", "cast(factor as decimal(12,8)) as kg_per_unit"
     )
-
-
-def _record(run: Run, changed: dict[str, int], started: datetime) -> None:
-    for name, rows in changed.items():
-        run.record(name, rows, started)
