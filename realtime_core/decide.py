@@ -15,7 +15,6 @@ from realtime_core.decision import (
     AbsentValue,
     Decision,
     Draw,
-    FeatureRecord,
     Layers,
     MadeWith,
     Reason,
@@ -91,7 +90,7 @@ def decide(
         shadow=tuple(fired.code for fired in verdicts.shadow),
         draw=draw,
         selection_probability=1.0 if forced else draw.share,
-        features=_records(features),
+        features=records_of(features),
         made_with=_made_with(rule_set, features, state),
         notes=("predecessor_missing",) if state.predecessor_missing else (),
         summary_vi=summary_vi(
@@ -229,10 +228,4 @@ def _made_with(rule_set: RuleSet, features: Features, state: State) -> MadeWith:
         snapshot=features.snapshot,
         snapshot_as_of=features.as_of_date,
         snapshot_run_seq=features.run_seq,
-    )
-
-
-def _records(features: Features) -> tuple[FeatureRecord, ...]:
-    return tuple(
-        FeatureRecord(found.key, found.record) for found in records_of(features)
     )

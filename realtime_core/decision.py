@@ -98,7 +98,7 @@ class Draw(msgspec.Struct, frozen=True):
 
 
 class FeatureRecord(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """A feature record that was looked up; without values it is not there."""
+    """A feature record that was looked up; `values` is None where there is none."""
 
     key: str
     values: dict[str, Any] | None = None

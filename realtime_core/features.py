@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
 from weakref import WeakValueDictionary
 
 import lmdb
@@ -22,20 +22,17 @@ from lakehouse.derive.to_record import (
     to_fingerprint,
     to_record,
 )
+from realtime_core.decision import FeatureRecord
 from realtime_core.errors import SnapshotRefused
 
 Subject = tuple[str | None, ...]
 POINTER = "current"
 _KEY_BYTES = 511
+# Most declarations name goods and enterprises that others have just named. A record
+# takes about 1 KB, and one that was not asked for longest makes room.
+_KEPT_RECORDS = 32_768
 # One process may map a folder only once, so all readers of a snapshot share it.
 _maps: WeakValueDictionary[str, lmdb.Environment] = WeakValueDictionary()
-
-
-class Found(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
-    """One record that was looked up; `record` is None where there is none."""
-
-    key: str
-    record: dict[str, Any] | None = None
 
 
 class Features(msgspec.Struct, frozen=True):
@@ -51,12 +48,16 @@ class Features(msgspec.Struct, frozen=True):
     snapshot: str
     as_of_date: date
     run_seq: int
-    enterprise: Found
-    prices: tuple[Found, ...]
+    enterprise: FeatureRecord
+    prices: tuple[FeatureRecord, ...]
 
 
 class Snapshot:
-    """A published snapshot, open for one reading thread."""
+    """A published snapshot, open for one reading thread.
+
+    Attributes:
+        find: the record of (group, subject); a subject with an unknown part has none.
+    """
 
     def __init__(self, folder: Path, contracts: Contracts) -> None:
         """Open a snapshot folder and check it against contracts and its own hash.
@@ -72,39 +73,34 @@ class Snapshot:
             group: msgspec.msgpack.Decoder(to_record(contracts.table(name))).decode
             for group, name in FEATURE_TABLES.items()
         }
-
-    def find(self, group: str, subject: Subject) -> Found:
-        """The record of a subject; a subject with an unknown part has none."""
-        try:
-            key = f"{group}{SEPARATOR}{SEPARATOR.join(subject)}"  # type: ignore[arg-type]
-        except TypeError:
-            return Found(group)
-        place = key.encode()
-        # Nothing is kept under a longer key than the store takes.
-        value = self._get(place) if len(place) <= _KEY_BYTES else None
-        if value is None:
-            return Found(key)
-        return Found(key, asdict(self._decode[group](value)))
+        self.find = lru_cache(maxsize=_KEPT_RECORDS)(self._find)
 
     def read(self, tax_code: str | None, goods: Sequence[Subject]) -> Features:
         """Features of one enterprise and of each line's (HS code, origin, unit)."""
-        seen: dict[Subject, Found] = {}
-        prices = []
-        for subject in goods:
-            found = seen.get(subject)
-            if found is None:
-                found = seen[subject] = self.find("price", subject)
-            prices.append(found)
+        find = self.find
         return Features(
             self.hash,
             self.as_of_date,
             self.manifest.run_seq,
-            self.find("enterprise", (tax_code,)),
-            tuple(prices),
+            find("enterprise", (tax_code,)),
+            tuple([find("price", subject) for subject in goods]),
         )
+
+    def _find(self, group: str, subject: Subject) -> FeatureRecord:
+        try:
+            key = f"{group}{SEPARATOR}{SEPARATOR.join(subject)}"  # type: ignore[arg-type]
+        except TypeError:
+            return FeatureRecord(group)
+        place = key.encode()
+        # Nothing is kept under a longer key than the store takes.
+        value = self._get(place) if len(place) <= _KEY_BYTES else None
+        if value is None:
+            return FeatureRecord(key)
+        return FeatureRecord(key, asdict(self._decode[group](value)))
 
     def close(self) -> None:
         """Let the snapshot go; it is unmapped when nobody holds it."""
+        self.find.cache_clear()
         del self._get
 
 

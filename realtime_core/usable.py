@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from lakehouse.rules.policy_rows import FeatureUse
-from realtime_core.decision import Absence, AbsentValue, Fallback
-from realtime_core.features import Features, Found
+from realtime_core.decision import Absence, AbsentValue, Fallback, FeatureRecord
+from realtime_core.features import Features
 from realtime_core.policy import Limits, PolicyOfDay
 
 Row = Mapping[str, Any]
@@ -37,14 +37,11 @@ class Facts(NamedTuple):
 def usable_features(features: Features, policy: PolicyOfDay, age_days: int) -> Usable:
     """Feature rows with the values left out that are stale or rest on too little."""
     limits = policy.limits("price", age_days)
-    seen: dict[str, Row | None] = {}
-    prices: list[Row | None] = []
-    for found in features.prices:
-        if found.key not in seen:
-            seen[found.key] = _limited(found.record, limits)
-        prices.append(seen[found.key])
+    prices: list[Row | None] = [found.values for found in features.prices]
+    if limits.stale or limits.short:
+        prices = [_limited(record, limits) for record in prices]
     limits = policy.limits("enterprise", age_days)
-    return Usable(_limited(features.enterprise.record, limits), prices)
+    return Usable(_limited(features.enterprise.values, limits), prices)
 
 
 def _limited(record: Row | None, limits: Limits) -> Row | None:
@@ -94,12 +91,12 @@ def absent_at(name: str, facts: Facts) -> dict[Absence, list[int]]:
     places: dict[Absence, list[int]] = {}
     if not name.startswith(_ON_LINES):
         of_header = name.startswith(_DECLARED)
-        row = facts.header if of_header else facts.features.enterprise.record
+        row = facts.header if of_header else facts.features.enterprise.values
         why = _why(name, row, use, facts.age_days)
         return {why: []} if why else {}
     of_line = name.startswith("line.")
     for line, found in zip(facts.lines, facts.features.prices, strict=True):
-        why = _why(name, line if of_line else found.record, use, facts.age_days)
+        why = _why(name, line if of_line else found.values, use, facts.age_days)
         if why is not None:
             places.setdefault(why, []).append(line["line_no"])
     return places
@@ -110,10 +107,10 @@ def fallback_of(use: FeatureUse | None) -> Fallback:
     return (use and use.fallback_floor) or NO_POINTS
 
 
-def records_of(features: Features) -> list[Found]:
+def records_of(features: Features) -> tuple[FeatureRecord, ...]:
     """Every record that was looked up, once, in the order of first use."""
     found = {record.key: record for record in (features.enterprise, *features.prices)}
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _why(

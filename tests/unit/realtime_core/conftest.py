@@ -13,8 +13,9 @@ from lakehouse.rules.rule_set import RuleSet
 from lakehouse.rules.threshold import ChannelThreshold, RandomSelection
 from realtime_core.basis import load_basis
 from realtime_core.decide import State, decide
+from realtime_core.decision import FeatureRecord
 from realtime_core.draw import commitment_of, key_of_date
-from realtime_core.features import Features, Found
+from realtime_core.features import Features
 from realtime_core.policy import FeatureUse, Policy, PolicyRows
 from realtime_core.requests import RequestReader
 from realtime_core.sample import sample_line, sample_request
@@ -134,8 +135,8 @@ def features_of(lines, enterprise=None, prices=None, as_of=DAY):
         snapshot="0" * 64,
         as_of_date=as_of,
         run_seq=1,
-        enterprise=Found("enterprise/9900109101", enterprise),
-        prices=tuple(Found(f"price/{n}", row) for n, row in enumerate(found)),
+        enterprise=FeatureRecord("enterprise/9900109101", enterprise),
+        prices=tuple(FeatureRecord(f"price/{n}", row) for n, row in enumerate(found)),
     )
 
 
