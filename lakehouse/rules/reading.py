@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import itemgetter
 from typing import Any
-
-import msgspec
 
 from lakehouse.rules.closure import Closure, Missing, Row
 from lakehouse.rules.criterion import CHANNELS, Channel, Criterion
@@ -14,38 +11,50 @@ from lakehouse.rules.fuse import Found
 from lakehouse.rules.nodes import Node, read_names
 from lakehouse.rules.verdicts import Fired, NotEvaluated, Verdicts
 
-_INDEX = itemgetter(1)
 
-
-class Reading(msgspec.Struct, frozen=True):
+class Reading:
     """How one criterion reports.
 
     Attributes:
-        missing: what kept it from a verdict.
+        criterion: the row itself.
         names: what its condition reads, in the order of the values that it reports.
-        declaration_names: those of them that have one value for all lines.
     """
 
-    criterion: Criterion
-    missing: Missing
-    names: tuple[str, ...]
-    declaration_names: tuple[str, ...]
+    __slots__ = ("_missing", "_on_line", "_open", "criterion", "names")
+
+    def __init__(
+        self, criterion: Criterion, names: tuple[str, ...], missing: Missing
+    ) -> None:
+        """Take a criterion and what keeps its condition from a verdict."""
+        self.criterion = criterion
+        self.names = names
+        # Which of the names have a value for each line.
+        self._on_line = tuple(name.startswith(("line.", "price.")) for name in names)
+        self._missing = missing
+        # What lacks the same names on the whole declaration is the same verdict.
+        self._open: dict[tuple[str, ...], NotEvaluated] = {}
 
     def fired(self, entries: list[Found], numbers: Sequence[int]) -> Fired:
         """The verdict of a condition that holds here."""
         criterion = self.criterion
-        columns = zip(*[entry[3] for entry in entries], strict=True)
-        values: dict[str, Any] = dict(zip(self.names, columns, strict=True))
-        for name in self.declaration_names:
-            values[name] = values[name][0]
-        on_lines = () if entries[0][1] < 0 else [numbers[entry[1]] for entry in entries]
+        first = entries[0]
+        on_lines: tuple[int, ...] = ()
+        values: dict[str, Any] = dict(zip(self.names, first[3], strict=True))
+        if first[1] >= 0:
+            on_lines = tuple([numbers[entry[1]] for entry in entries])
+            columns = zip(*[entry[3] for entry in entries], strict=True)
+            for name, on_line, column in zip(
+                self.names, self._on_line, columns, strict=True
+            ):
+                if on_line:
+                    values[name] = column
         return Fired(
             criterion.code,
             criterion.version,
             criterion.layer,
             criterion.weight,
             criterion.floor,
-            tuple(on_lines),
+            on_lines,
             values,
         )
 
@@ -53,26 +62,30 @@ class Reading(msgspec.Struct, frozen=True):
         self, entries: list[Found], bad: Sequence[int], numbers: Sequence[int]
     ) -> NotEvaluated:
         """The verdict of a condition that could not be asked here."""
+        if not bad and entries[0][1] < 0:
+            return self._of_declaration(tuple(self._missing(entries[0][3])))
         missing: set[str] = set()
         for entry in entries:
-            missing.update(self.missing(entry[3]))
+            missing.update(self._missing(entry[3]))
         if bad:
             missing.update(f"{name}: bad value" for name in self.names)
         at = sorted({*bad, *(entry[1] for entry in entries)})
-        criterion = self.criterion
-        return NotEvaluated(
-            criterion.code,
-            criterion.version,
-            tuple([numbers[i] for i in at if i >= 0]),
-            tuple(sorted(missing)),
-        )
+        return self._lacking(missing, tuple([numbers[i] for i in at if i >= 0]))
+
+    def _of_declaration(self, missing: tuple[str, ...]) -> NotEvaluated:
+        found = self._open.get(missing)
+        if found is None:
+            found = self._open[missing] = self._lacking(set(missing), ())
+        return found
+
+    def _lacking(self, missing: set[str], on_lines: tuple[int, ...]) -> NotEvaluated:
+        code, version = self.criterion.code, self.criterion.version
+        return NotEvaluated(code, version, on_lines, tuple(sorted(missing)))
 
 
 def reading_of(criterion: Criterion, node: Node, closure: Closure) -> Reading:
     """How a criterion reports, from what its condition reads."""
-    names = read_names(node)
-    heads = tuple(name for name in names if not name.startswith(("line.", "price.")))
-    return Reading(criterion, closure.missing, names, heads)
+    return Reading(criterion, read_names(node), closure.missing)
 
 
 def collect(
@@ -84,33 +97,30 @@ def collect(
     """Verdicts in order of criterion code, whatever the order of `found`.
 
     Args:
-        found: what a program reports.
+        found: what a program reports, for each criterion in the order of lines.
         bad: for a criterion the lines on which it met a value of a wrong type.
     """
     numbers = [line.get("line_no") or i for i, line in enumerate(lines, 1)]
-    by_ordinal: dict[int, list[Found]] = {ordinal: [] for ordinal in bad}
+    holding: dict[int, list[Found]] = {}
+    open_ones: dict[int, list[Found]] = {ordinal: [] for ordinal in bad}
     for entry in found:
         ordinal = entry[0]
-        if ordinal in by_ordinal:
-            by_ordinal[ordinal].append(entry)
+        group = holding if entry[2] else open_ones
+        if ordinal in group:
+            group[ordinal].append(entry)
         else:
-            by_ordinal[ordinal] = [entry]
+            group[ordinal] = [entry]
     tally = Tally()
-    not_evaluated: list[NotEvaluated] = []
-    for ordinal in sorted(by_ordinal):
-        entries = by_ordinal[ordinal]
-        reading = readings[ordinal]
-        if len(entries) > 1:
-            entries.sort(key=_INDEX)
-        holds = [entry for entry in entries if entry[2]]
-        if holds:
-            tally.add(reading, holds, numbers)
-        if len(holds) < len(entries) or ordinal in bad:
-            open_ones = [entry for entry in entries if not entry[2]]
-            not_evaluated.append(
-                reading.not_evaluated(open_ones, bad.get(ordinal, ()), numbers)
+    for ordinal in sorted(holding):
+        tally.add(readings[ordinal], holding[ordinal], numbers)
+    return tally.verdicts(
+        [
+            readings[ordinal].not_evaluated(
+                open_ones[ordinal], bad.get(ordinal, ()), numbers
             )
-    return tally.verdicts(not_evaluated)
+            for ordinal in sorted(open_ones)
+        ]
+    )
 
 
 class Tally:
