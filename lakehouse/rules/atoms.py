@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Context, Decimal
@@ -55,11 +56,15 @@ class Constants:
 
     lists: dict[str, frozenset[str]] = field(default_factory=dict)
     names: dict[str, object] = field(default_factory=dict)
+    _known: dict[object, str] = field(default_factory=dict)
 
     def add(self, value: object) -> ast.expr:
-        """A name for the object."""
-        name = f"K{len(self.names)}"
-        self.names[name] = value
+        """A name for the object; equal ones share it."""
+        key = (type(value), value) if isinstance(value, Hashable) else id(value)
+        name = self._known.get(key)
+        if name is None:
+            name = self._known[key] = f"K{len(self.names)}"
+            self.names[name] = value
         return syntax.Name(name, ast.Load())
 
 
@@ -94,6 +99,11 @@ def none_test(name: str, *, is_none: bool) -> ast.expr:
     return syntax.Compare(load(local(name)), [operator], [syntax.Constant(None)])
 
 
+def compare(left: ast.expr, operator: str, right: ast.expr) -> ast.expr:
+    """A comparison by an operator of the language."""
+    return syntax.Compare(left, [_COMPARISONS[operator]()], [right])
+
+
 class Atoms:
     """Writes the atoms of one generated function."""
 
@@ -116,9 +126,7 @@ class Atoms:
                 write = self.value
                 if "double" in (left.type.kind, right.type.kind):
                     write = self._as_double
-                return syntax.Compare(
-                    write(left), [_COMPARISONS[operator]()], [write(right)]
-                )
+                return compare(write(left), operator, write(right))
             case Member(item=item, container=container):
                 members = self._members(container)
                 return syntax.Compare(self.value(item), [ast.In()], [members])

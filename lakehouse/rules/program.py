@@ -7,11 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Generic, TypeVar
 
 from lakehouse.rules.closure import EMPTY, Row
-from lakehouse.rules.fuse import (
-    Found,
-    fuse_declaration,
-    fuse_lines,
-)
+from lakehouse.rules.fuse import Found, fuse_declaration
+from lakehouse.rules.fuse_lines import fuse_lines
 from lakehouse.rules.index import Key, best_key
 from lakehouse.rules.member import Member
 from lakehouse.rules.staged import OnLine, stage_line
@@ -22,14 +19,14 @@ Fused = TypeVar("Fused")
 Identity = tuple[int, str]
 
 
-class Index(Generic[Fused]):
-    """Fused functions by the value of one column.
+class Index(dict[str | None, tuple[Fused, ...]]):
+    """By value of one column, functions whose conditions it does not make false.
+
+    It remembers the values that it was asked.
 
     Attributes:
         column: column of the declaration or of the line.
     """
-
-    __slots__ = ("_exact", "_known", "_prefixes", "column")
 
     def __init__(
         self,
@@ -54,24 +51,19 @@ class Index(Generic[Fused]):
             for length, groups in sorted(prefixes.items())
         )
         asked = [member for member, key in members if not key.none_is_false]
-        self._known: dict[str | None, tuple[Fused, ...]] = {}
-        self._known[None] = make(asked) if asked else ()
+        self._asked = make(asked) if asked else ()
+        self[None] = self._asked
 
-    def find(self, value: str | None) -> tuple[Fused, ...]:
-        """Functions whose conditions this value does not make false."""
-        found = self._known.get(value)
-        return self._look_up(value) if found is None else found
-
-    def _look_up(self, value: str | None) -> tuple[Fused, ...]:
-        if value is None:
-            raise AssertionError("known from the start")
+    def __missing__(self, value: str) -> tuple[Fused, ...]:
+        """Look a value up that was not asked before."""
         found = [*self._exact.get(value, ())]
         for length, groups in self._prefixes:
             found.extend(groups.get(value[:length], ()))
-        if len(self._known) >= MOST_KNOWN:
-            # Only values that no list knows can be so many; the absent one stays.
-            self._known = {None: self._known[None]}
-        return self._known.setdefault(value, tuple(found))
+        if len(self) >= MOST_KNOWN:
+            # Only values that no list knows can be so many.
+            self.clear()
+            self[None] = self._asked
+        return self.setdefault(value, tuple(found))
 
 
 class Makers:
@@ -113,19 +105,18 @@ class Program:
         found: list[Found] = []
         self._always(declaration, enterprise, found)
         for index in self._indexes:
-            for on_declaration in index.find(declaration.get(index.column)):
+            for on_declaration in index[declaration.get(index.column)]:
                 on_declaration(declaration, enterprise, found)
         if not lines:
             return found
-        every = range(len(lines))
-        self._always_lines(declaration, enterprise, lines, prices, every, found)
+        self._always_lines(declaration, enterprise, lines, prices, found)
         for outer in self._outer_indexes:
-            for on_lines in outer.find(declaration.get(outer.column)):
-                on_lines(declaration, enterprise, lines, prices, every, found)
+            for on_lines in outer[declaration.get(outer.column)]:
+                on_lines(declaration, enterprise, lines, prices, found)
         for inner in self._inner_indexes:
-            column, find = inner.column, inner.find
+            column = inner.column
             for i, line in enumerate(lines):
-                for on_line in find(line.get(column)):
+                for on_line in inner[line.get(column)]:
                     price = prices[i] or EMPTY
                     on_line(declaration, enterprise, line, price, i, found)
         return found

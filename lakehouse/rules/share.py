@@ -50,15 +50,21 @@ def share(trees: Sequence[Node]) -> tuple[list[Node], dict[str, Node]]:
     return replaced, {name: node for name, node in meanings.items() if name in used}
 
 
-def statements(meanings: dict[str, Node], rails: Rails) -> list[ast.stmt]:
-    """Statements that compute the shared values."""
+def statements(
+    meanings: dict[str, Node], rails: Rails, given: frozenset[str] = frozenset()
+) -> list[ast.stmt]:
+    """Statements that compute the shared values.
+
+    Args:
+        given: variables that are there; what needs no other divides by no zero either.
+    """
     made: list[ast.stmt] = []
     for name, node in meanings.items():
-        missing = [none_test(part, is_none=True) for part in variables(node)]
-        zero = [rails.zero_test(part, is_zero=True) for part in divisors(node)]
-        value = syntax.IfExp(
-            any_of(*missing, *zero), syntax.Constant(None), rails.value(node)
-        )
+        value = rails.value(node)
+        if not given.issuperset(variables(node)):
+            missing = [none_test(part, is_none=True) for part in variables(node)]
+            zero = [rails.zero_test(part, is_zero=True) for part in divisors(node)]
+            value = syntax.IfExp(any_of(*missing, *zero), syntax.Constant(None), value)
         made.append(syntax.Assign([syntax.Name(local(name), ast.Store())], value))
     return made
 

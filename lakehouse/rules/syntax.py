@@ -66,6 +66,10 @@ class List(_Placed, ast.List):
     """A list."""
 
 
+class ListComp(_Placed, ast.ListComp):
+    """A list made in a loop."""
+
+
 class Assign(_Placed, ast.Assign):
     """An assignment."""
 

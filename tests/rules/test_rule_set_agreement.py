@@ -98,9 +98,9 @@ def random_criteria(random: Random, count: int) -> list[Criterion]:
     return made
 
 
-def random_declaration(random: Random) -> tuple[Any, ...]:
-    head = random_row(random)
-    rows = [random_row(random) for _ in range(random.randint(0, 6))]
+def random_declaration(random: Random, missing: float = 0.2) -> tuple[Any, ...]:
+    head = random_row(random, missing)
+    rows = [random_row(random, missing) for _ in range(random.randint(0, 6))]
     enterprise = None if random.random() < 0.2 else head["enterprise"]
     prices = [None if random.random() < 0.3 else row["price"] for row in rows]
     return head["declaration"], [row["line"] for row in rows], enterprise, prices
@@ -138,11 +138,13 @@ def expected(
     return fired, unknown, missing
 
 
-def assert_same_by_itself(random: Random, criteria: int, declarations: int) -> None:
+def assert_same_by_itself(
+    random: Random, criteria: int, declarations: int, absent: float = 0.2
+) -> None:
     rows = random_criteria(random, criteria)
     rule_set = RuleSet.build(rows, CATALOGUE, LISTS, DAY)
     for _ in range(declarations):
-        case = random_declaration(random)
+        case = random_declaration(random, absent)
         verdicts = rule_set.evaluate(*case)
         fired = {found.code: found for found in verdicts.fired}
         unknown = {found.code: found for found in verdicts.not_evaluated}
@@ -172,6 +174,10 @@ def test_the_index_loses_no_verdict(random):
 
 def test_a_set_of_many_criteria_says_what_each_says_by_itself():
     assert_same_by_itself(Random(2), 80, 25)
+
+
+def test_lines_that_lack_nothing_get_the_same_verdicts():
+    assert_same_by_itself(Random(3), 80, 25, absent=0)
 
 
 @pytest.mark.slow
