@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
-from lakehouse.journal import Journal, JournalBroken
+from lakehouse.journal import Batch, Journal, JournalBroken
 
 
 class Committer:
@@ -30,9 +30,10 @@ class Committer:
         self._on_broken = on_broken
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="journal")
         self._loop = asyncio.get_running_loop()
-        self._next: asyncio.Future[None] = self._loop.create_future()
-        self._flying: asyncio.Future[None] = self._next
+        self._next: list[asyncio.Future[None]] = []
+        self._flying: list[asyncio.Future[None]] = []
         self._flying_to = 0
+        self._broken: JournalBroken | None = None
         self._task: asyncio.Task[None] | None = None
 
     async def durable(self, sequence: int) -> None:
@@ -43,11 +44,15 @@ class Committer:
         """
         if sequence <= self._journal.durable:
             return
+        if self._broken is not None:
+            raise self._broken
         if self._task is None or self._task.done():
             self._task = self._loop.create_task(self._run())
+        # Each has a future of its own: one that is cancelled leaves the others alone.
+        on_disk = self._loop.create_future()
         batch = self._flying if sequence <= self._flying_to else self._next
-        # One request that is cancelled must not cancel the wait of the others.
-        await asyncio.shield(batch)
+        batch.append(on_disk)
+        await on_disk
 
     async def close(self) -> None:
         """Commit what waits and end the thread."""
@@ -58,22 +63,29 @@ class Committer:
     async def _run(self) -> None:
         while (batch := self._journal.take()) is not None:
             self._flying, self._flying_to = self._next, batch.last_sequence
-            self._next = self._loop.create_future()
-            started = perf_counter()
+            self._next = []
             try:
-                await self._loop.run_in_executor(
-                    self._thread, self._journal.write, batch
+                seconds = await self._loop.run_in_executor(
+                    self._thread, self._write, batch
                 )
             except JournalBroken as error:
                 self._fail(error)
                 return
-            self._observe(perf_counter() - started)
+            self._observe(seconds)
             self._journal.settle(batch)
-            self._flying.set_result(None)
+            for on_disk in self._flying:
+                if not on_disk.done():
+                    on_disk.set_result(None)
+
+    def _write(self, batch: Batch) -> float:
+        """Seconds that the disk took; those until the loop hears of it are not its."""
+        started = perf_counter()
+        self._journal.write(batch)
+        return perf_counter() - started
 
     def _fail(self, error: JournalBroken) -> None:
-        for future in (self._flying, self._next):
-            future.set_exception(error)
-            # Nobody may be waiting for the second one; that is no mistake.
-            future.exception()
+        self._broken = error
+        for on_disk in (*self._flying, *self._next):
+            if not on_disk.done():
+                on_disk.set_exception(error)
         self._on_broken(error)
