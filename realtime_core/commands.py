@@ -29,6 +29,7 @@ from realtime_core.bench import bench_in_process
 from realtime_core.explain import explain_vi
 from realtime_core.policy import publish_policy, read_policy
 from realtime_core.replay import Replay, decisions_of
+from realtime_core.sample import sample_body
 from realtime_core.server import Server
 
 app = typer.Typer(
@@ -150,7 +151,8 @@ def bench(
     """Time decisions in this process on the lake's rules and features."""
     contracts = load_contracts()
     basis = load_basis(places_of(settings().lake), contracts)
-    found = bench_in_process(basis, contracts, lines, rounds)
+    body = sample_body(business_date(now()), lines)
+    found = bench_in_process(basis, contracts, [body], rounds)
     basis.snapshot.close()
     if as_json:
         show_json(found)
