@@ -314,7 +314,8 @@ events as (
 first_told as (
     select * from events
     qualify row_number() over (
-        partition by identity order by received_at, _record_hash) = 1
+        partition by identity
+        order by received_at, server_at nulls last, _record_hash) = 1
 )
 select sha256(e.identity) as event_id, e.* exclude (identity),
     m.registered_date, m.registered_month,

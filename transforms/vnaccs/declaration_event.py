@@ -59,7 +59,10 @@ def build(
     """
     columns = [n for n in table.columns if n not in (*_PLACE, "_run_seq")]
     events = told.select(*columns).unionByName(known.select(*columns))
-    first = "partition by event_id order by received_at, _record_hash"
+    # Of messages in one file that tell the same, the first by the server's time.
+    first = (
+        "partition by event_id order by received_at, server_at nulls last, _record_hash"
+    )
     return (
         events.selectExpr("*", f"row_number() over ({first}) as _nth")
         .where("_nth = 1")

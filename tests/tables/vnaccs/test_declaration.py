@@ -46,7 +46,7 @@ def number(case: int, version: int = 0) -> str:
     return f"1000000{case:04d}{version}"
 
 
-PLAIN, LATE, COPY, TWICE, AMENDED, OLD, MOVED, PARCEL = range(1, 9)
+PLAIN, LATE, COPY, TWICE, AMENDED, OLD, MOVED, PARCEL, ANEW = range(1, 10)
 # Follow from how often a run came and when, not from what came.
 TECHNICAL = {"_run_seq", "_earlier_months"}
 EARLY = datetime(2026, 11, 1, 1, tzinfo=UTC)
@@ -62,6 +62,10 @@ FIRST = [
     answer(number(OLD), registered_date="30102026"),
     registration(number(MOVED), _received_at=EARLY),
     parcel(number(PARCEL)),
+    *(
+        answer(number(ANEW), server_time=f"2026110209{minute:02}00")
+        for minute in (40, 10, 30, 20)
+    ),
     registration(""),
     registration("12345"),
 ]
@@ -130,6 +134,11 @@ def test_the_copy_at_clearance_does_not_replace_the_answer(lake):
 def test_the_same_message_twice_is_one_row(lake):
     assert len(of(lake, TWICE)) == 1
     assert len(of(lake, TWICE, "declaration_event")) == 1
+
+
+def test_of_copies_in_one_file_the_first_by_the_server_tells_the_event(lake):
+    (event,) = of(lake, ANEW, "declaration_event")
+    assert event["server_at"] == datetime(2026, 11, 2, 2, 10, tzinfo=UTC)
 
 
 def test_an_amendment_becomes_the_current_version(lake):
