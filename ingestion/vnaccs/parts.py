@@ -141,7 +141,8 @@ def give_up(pending: pa.Table) -> Parsed:
     found = rejected_rows(rows)
     found = found.append_column("_source_file", pending["source_file"].combine_chunks())
     found = found.append_column("_received_at", pending["received_at"].combine_chunks())
-    return Parsed({}, found, pending_rows([]), 0)
+    # Each counts as a message made of one part, or the balance would hold it twice.
+    return Parsed({}, found, pending_rows([]), len(parts))
 
 
 def _placed(rows: pa.RecordBatch, column: str, whole: list[Assembly]) -> pa.RecordBatch:

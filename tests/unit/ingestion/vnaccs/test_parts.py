@@ -95,7 +95,9 @@ def test_nothing_to_join_gives_nothing() -> None:
 
 def test_parts_that_waited_too_long_are_rejected_one_by_one() -> None:
     parts = divide(result(), 3)
-    rows = give_up(waiting(parts[0] + parts[2])).rejected.to_pylist()
+    given_up = give_up(waiting(parts[0] + parts[2]))
+    rows = given_up.rejected.to_pylist()
+    assert given_up.messages == len(rows)
     assert [row["code"] for row in rows] == ["missing_part"] * 2
     assert [row["_source_file"] for row in rows] == ["f0", "f0"]
 
