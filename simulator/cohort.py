@@ -9,7 +9,7 @@ import numpy as np
 
 from simulator.contents import Contents, draw_contents
 from simulator.declarations import Declarations, draw_declarations
-from simulator.draws import Ints
+from simulator.draws import Bools, Ints
 from simulator.life import live
 from simulator.parcels import Parcels, draw_parcels, live_parcels
 from simulator.shapes import ANSWERED, ORDINARY, WITHOUT_LINES, Messages
@@ -65,3 +65,13 @@ def in_order(messages: Messages) -> Messages:
     return messages.take(
         np.lexsort((messages.serial, messages.server, messages.arrival))
     )
+
+
+def message_keys(cohort: Cohort) -> Ints:
+    """The key of the declaration that each message speaks of."""
+    messages = cohort.messages
+    ordinary: Bools = messages.stream == ORDINARY
+    keys = np.empty(len(messages), dtype=np.int64)
+    keys[ordinary] = cohort.declarations.key[messages.subject[ordinary]]
+    keys[~ordinary] = cohort.parcels.key[messages.subject[~ordinary]]
+    return keys

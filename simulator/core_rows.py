@@ -11,15 +11,14 @@ import pyarrow.compute as pc
 from lakehouse.contracts import Table
 from lakehouse.derive.types import forms_of
 from lakehouse.messages import Layout
-from simulator.cohort import Cohort
+from simulator.cohort import Cohort, message_keys
 from simulator.columns import Text, chosen, constant, digits
 from simulator.declared_truth import DIRECTIONS, utc_times
 from simulator.draws import Ints
 from simulator.shapes import PARCEL, RESULTS, Messages, Stage
 from simulator.states import STILL, States
-from simulator.truth import message_keys
 from simulator.world import World
-from simulator.writing import Wording, same_kind, word_messages
+from simulator.writing import Wording, item_names, same_kind, word_messages
 
 RANKS = dict.fromkeys((Stage.REGISTERED, Stage.DECLARED, Stage.AMENDING), 1)
 RANKS |= dict.fromkeys(RESULTS, 3)
@@ -126,14 +125,7 @@ def _said(
     layout: Layout, columns: Mapping[str, Text], *, of_lines: bool = False
 ) -> Rows:
     """Only what the layout has an item for reaches the lake."""
-    known = {
-        f"{item.list_name}[{item.list_index + 1}].{item.column}"
-        if item.list_name
-        else item.column
-        for block in layout.blocks
-        if (block.list_name == "lines") == of_lines
-        for item in block.items
-    }
+    known = item_names(layout, of_lines=of_lines)
     return {name: text for name, text in columns.items() if name in known}
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from simulator.cohort import Cohort
 from simulator.columns import Text, chosen, constant, digits
 from simulator.draws import Ints
 from simulator.landing import UTC_OFFSET
+from simulator.states import STILL
 from simulator.world import World
 
 DIRECTIONS = ("import", "export")
@@ -17,6 +19,11 @@ DIRECTIONS = ("import", "export")
 def utc_times(local: Ints) -> pa.Array:
     """Local seconds since 1970 as moments in UTC."""
     return pa.array((local - UTC_OFFSET) * 1_000_000, pa.timestamp("us", tz="UTC"))
+
+
+def moments_or_none(local: Ints) -> pa.Array:
+    """The same, null for what never was."""
+    return pc.if_else(pa.array(local == STILL), None, utc_times(local))
 
 
 def declaration_truth(world: World, cohort: Cohort) -> pa.Table:
@@ -70,23 +77,6 @@ def _parcels(world: World, cohort: Cohort) -> pa.Table:
             "line_count": pa.array(np.ones(count, dtype=np.int64)),
             "customs_value_vnd": pa.array(parcels.value),
             "first_declaration_key": constant("", count),
-        }
-    )
-
-
-def version_truth(cohort: Cohort) -> pa.Table:
-    """One row an ordinary declaration and version."""
-    headers, totals = cohort.contents.headers, cohort.contents.totals
-    return pa.table(
-        {
-            "declaration_key": digits(cohort.declarations.key[headers.declaration], 11),
-            "declaration_version": headers.version.astype(np.int32),
-            "line_count": headers.count,
-            "customs_value_vnd": totals.value,
-            "import_or_export_duty_vnd": totals.duty,
-            "special_consumption_vnd": totals.special,
-            "vat_vnd": totals.vat,
-            "tax_total_vnd": totals.tax,
         }
     )
 

@@ -14,6 +14,7 @@ from simulator.errors import SimulationRefused
 from simulator.nation import FOLDER
 
 Outcome = Literal["accepted", "merged", "rejected", "lost"]
+Fact = Literal["bill", "value", "registered_time"]
 Need = Literal[
     "tax_code",
     "zero_tax_code",
@@ -44,6 +45,7 @@ class Quirk(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     outcome: Outcome
     reason: str = ""
     warning: str = ""
+    spoils: list[Fact] = []
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,19 +10,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from simulator.cohort import Cohort
+from simulator.cohort import Cohort, message_keys
 from simulator.columns import Text, chosen, digits
 from simulator.declared_truth import (
     declaration_truth,
     fraud_truth,
     line_truth,
     utc_times,
-    version_truth,
 )
-from simulator.draws import Bools, Ints
+from simulator.draws import Ints
+from simulator.event_truth import event_truth
 from simulator.landing import Delivered
+from simulator.link_truth import link_truth, version_truth
 from simulator.quirks import load_quirks
-from simulator.shapes import ANSWERED, ORDINARY, Stage, codes_of
+from simulator.shapes import ANSWERED, Stage, codes_of
+from simulator.told import told
 from simulator.world import World
 
 EVENTS = [stage.name.lower() for stage in Stage]
@@ -35,12 +37,14 @@ def write_truth(
     """Write the truth of a day's declarations below `<folder>/<day>/`."""
     target = folder / cohort.day.isoformat()
     target.mkdir(parents=True, exist_ok=True)
-    events = message_truth(cohort, delivered)
+    found = told(cohort, delivered)
     tables = {
-        "messages": events,
+        "messages": message_truth(cohort, delivered),
         "extras": extra_truth(cohort, delivered),
         "declarations": declaration_truth(world, cohort),
-        "versions": version_truth(cohort),
+        "versions": version_truth(cohort, found),
+        "links": link_truth(world, cohort, found),
+        "events": event_truth(cohort, found),
         "lines": line_truth(world, cohort),
         "frauds": fraud_truth(world, cohort),
         "quirks": quirk_truth(),
@@ -134,16 +138,6 @@ def _places(cohort: Cohort, delivered: Sequence[Delivered]) -> tuple[Ints, Ints,
         rows = one.delivery.rows
         files[rows], offsets[rows], lengths[rows] = number, one.offsets, one.lengths
     return files.astype(np.int64), offsets, lengths
-
-
-def message_keys(cohort: Cohort) -> Ints:
-    """The key of the declaration that each message speaks of."""
-    messages = cohort.messages
-    ordinary: Bools = messages.stream == ORDINARY
-    keys = np.empty(len(messages), dtype=np.int64)
-    keys[ordinary] = cohort.declarations.key[messages.subject[ordinary]]
-    keys[~ordinary] = cohort.parcels.key[messages.subject[~ordinary]]
-    return keys
 
 
 def _codes(cohort: Cohort) -> tuple[Text, Text]:

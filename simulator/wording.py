@@ -19,7 +19,7 @@ from simulator.columns import (
 from simulator.contents import Contents
 from simulator.declarations import Declarations
 from simulator.draws import Ints, stable_pick
-from simulator.identifiers import container_check_digits
+from simulator.links import box_counts, link_columns
 from simulator.notices import (
     inspected_at,
     is_inspected,
@@ -32,7 +32,6 @@ from simulator.taxes import incoterm_texts
 from simulator.world import World
 
 PAYMENTS = ("TTR", "LC", "KC", "DP", "KHONGTT")
-CONTAINERS_NAMED = 3
 OFFICE_HEAD = "Chi cục trưởng Mẫu"
 
 
@@ -52,6 +51,7 @@ def declaration_columns(
     found = _identity(world, about, messages)
     found |= _parties(world, about, messages)
     found |= _cargo(world, about, contents, rows, messages)
+    found |= link_columns(world, about, contents, rows)
     found |= _invoice(world, about, contents, rows)
     if int(messages.stage[0]) in ANSWERED:
         found |= _answer(world, about, contents, messages)
@@ -110,11 +110,9 @@ def _cargo(
     messages: Messages,
 ) -> dict[str, Text]:
     nation, headers, count = world.nation, contents.headers, len(about)
-    carrier = chosen(nation.carriers, about.serial % len(nation.carriers))
     by_sea = (about.mode == 2) | (about.mode == 3)
-    boxes = np.where(about.mode == 2, 1 + headers.grams[rows] // 25_000_000, 0)
-    found = _route(world, about, outward=bool(messages.direction[0])) | {
-        "bills[1].bill_no": bill_numbers(about, carrier),
+    boxes = box_counts(about, contents, rows)
+    return _route(world, about, outward=bool(messages.direction[0])) | {
         "package_qty": whole(headers.packages[rows]),
         "package_type_code": chosen(
             nation.package_types, about.serial % len(nation.package_types)
@@ -132,11 +130,6 @@ def _cargo(
         ),
         "container_qty": where(boxes > 0, whole(boxes)),
     }
-    for place in range(CONTAINERS_NAMED):
-        found[f"containers[{place + 1}].container_no"] = where(
-            boxes > place, container_numbers(about.serial + place)
-        )
-    return found
 
 
 def _route(world: World, about: Declarations, *, outward: bool) -> dict[str, Text]:
@@ -157,28 +150,10 @@ def _route(world: World, about: Declarations, *, outward: bool) -> dict[str, Tex
     }
 
 
-def bill_numbers(about: Declarations, carrier: Text) -> Text:
-    """Bills of lading with the carrier's prefix, air waybills of eleven digits."""
-    by_air = about.mode == 1
-    air = joined("999", digits(about.serial % 10**8, 8))
-    return where(by_air, air, joined(carrier, digits(about.serial, 9)))
-
-
-def container_numbers(serial: Ints) -> Text:
-    """Numbers of an owner that does not exist, with a right check digit."""
-    owners = np.tile(
-        np.frombuffer(b"MAUU", np.uint8).astype(np.int64), (len(serial), 1)
-    )
-    body = serial % 10**6
-    return joined(
-        "MAUU", digits(body, 6), digits(container_check_digits(owners, body), 1)
-    )
-
-
 def _invoice(
     world: World, about: Declarations, contents: Contents, rows: Ints
 ) -> dict[str, Text]:
-    headers, totals, count = contents.headers, contents.totals, len(about)
+    totals, count = contents.totals, len(about)
     terms = incoterm_texts()
     codes = [row.code for row in world.nation.currencies]
     currency = chosen(codes, about.currency)
@@ -186,7 +161,6 @@ def _invoice(
     freight, insurance = totals.freight[rows], totals.insurance[rows]
     return {
         "invoice_class_code": constant("A", count),
-        "invoice_no": joined("INV-", digits(headers.invoice_serial[rows], 4)),
         "invoice_date": item_dates(about.invoice_day),
         "payment_method_code": chosen(PAYMENTS, stable_pick(about.firm, len(PAYMENTS))),
         "price_kind_code": constant("A", count),

@@ -93,7 +93,7 @@ def word_messages(world: World, cohort: Cohort, messages: Messages) -> Wording:
     """Put messages of one kind into words; some columns may have no item for them."""
     stream, direction = int(messages.stream[0]), int(messages.direction[0])
     stage = Stage(int(messages.stage[0]))
-    layout = _layout(stream, stage, direction)
+    layout = layout_of(stream, stage, direction)
     if stream != ORDINARY:
         items = parcel_columns(world, cohort.parcels, messages)
         return Wording(layout, items, None, None)
@@ -116,7 +116,8 @@ def _of_one_kind(world: World, cohort: Cohort, messages: Messages) -> pa.BinaryA
     return render(said.layout, header, items, lines, said.starts)
 
 
-def _layout(stream: int, stage: Stage, direction: int) -> Layout:
+def layout_of(stream: int, stage: Stage, direction: int) -> Layout:
+    """The layout of messages of one kind."""
     procedure, output = codes_of(stream, stage, direction, 1)
     layout = load_layouts().find(procedure, output)
     if layout is None:
@@ -191,3 +192,15 @@ def _users(world: World, cohort: Cohort, messages: Messages) -> Text:
         return world.firms.users.take(pa.array(firm))
     office = cohort.parcels.office[messages.subject]
     return pc.binary_join_element_wise("MAUX", digits(office, 4), "")
+
+
+def item_names(layout: Layout, *, of_lines: bool = False) -> set[str]:
+    """Columns, and `list[n].column`, for which a layout has an item."""
+    return {
+        f"{item.list_name}[{item.list_index + 1}].{item.column}"
+        if item.list_name
+        else str(item.column)
+        for block in layout.blocks
+        if (block.list_name == "lines") == of_lines
+        for item in block.items
+    }

@@ -9,7 +9,7 @@ from stdnum.vn import mst
 
 from simulator.errors import SimulationRefused
 from simulator.identifiers import declaration_keys, tax_codes
-from simulator.wording import container_numbers
+from simulator.links import container_numbers
 
 
 def test_tax_codes_have_a_right_check_digit_and_are_all_different():
