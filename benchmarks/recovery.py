@@ -11,14 +11,17 @@ import duckdb
 from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.tables import Lake
 
-TRUTHS = ("versions", "events", "links")
+TRUTHS = ("versions", "events", "links", "amendments")
 CORE = {
     "declaration": "core.vnaccs__declaration",
     "event": "core.vnaccs__declaration_event",
     "channel": "core.vnaccs__declaration_channel",
     "bill": "core.vnaccs__declaration_bill",
     "container": "core.vnaccs__declaration_container",
+    "permit": "core.vnaccs__declaration_permit",
     "document": "core.vnaccs__declaration_document",
+    "amendment": "core.vnaccs__amendment",
+    "amendment_line": "core.vnaccs__amendment_line",
 }
 _STANDS = "from declaration where known_until is null"
 _KEY = "declaration_key as key, declaration_version as version"
@@ -28,7 +31,7 @@ _WHAT = (
 )
 _EVENT = f"{_KEY}, {_WHAT} as what"
 _WHEN = "case when lost_to = '' then time_lost_to else lost_to end as lost_to"
-_LINKS = {"bill": "bill_no", "container": "container_no"}
+_LINKS = {"bill": "bill_no", "container": "container_no", "permit": "permit_no"}
 # Fact → what is true, and what core says: key, version, what, value; truth also why a
 # fact cannot be known.
 FACTS = {
@@ -100,11 +103,28 @@ FACTS = {
         )
         for kind, number in _LINKS.items()
     },
-    "invoices": (
-        f"select {_KEY}, '' as what, number as value, lost_to from links "
-        "where link_code = 'invoice'",
-        f"select {_KEY}, '' as what, document_no as value from document "
-        "where known_until is null and referred_kind_code = 'invoice'",
+    **{
+        f"{kind}s": (
+            f"select {_KEY}, '' as what, number as value, lost_to from links "
+            f"where link_code = '{kind}'",
+            f"select {_KEY}, '' as what, document_no as value from document "
+            f"where known_until is null and referred_kind_code = '{kind}'",
+        )
+        for kind in ("invoice", "attachment")
+    },
+    "amendments": (
+        f"select {_KEY}, event_code as what, amendment_no as value, lost_to "
+        "from amendments",
+        f"select {_KEY}, event_code as what, amendment_no as value from amendment",
+    ),
+    "amended_taxes": (
+        "select declaration_key as key, line_no as version, event_code as what, "
+        "concat(before_tax_vnd, ' to ', after_tax_vnd) as value, lost_to "
+        "from amendments",
+        "select declaration_key as key, line_no::bigint as version, "
+        "event_code as what, concat(sum(before_tax_amount_vnd)::bigint, ' to ', "
+        "sum(after_tax_amount_vnd)::bigint) as value from amendment_line "
+        "group by all",
     ),
 }
 

@@ -12,7 +12,14 @@ from simulator.declarations import Declarations, draw_declarations
 from simulator.draws import Bools, Ints
 from simulator.life import live
 from simulator.parcels import Parcels, draw_parcels, live_parcels
-from simulator.shapes import ANSWERED, ORDINARY, WITHOUT_LINES, Messages
+from simulator.revisions import Revisions, draw_revisions
+from simulator.shapes import (
+    ANSWERED,
+    ORDINARY,
+    REVISIONS,
+    WITHOUT_LINES,
+    Messages,
+)
 from simulator.world import World
 
 # Bytes of a message, about: its fixed part and each goods line.
@@ -27,6 +34,7 @@ class Cohort:
     declarations: Declarations
     contents: Contents
     parcels: Parcels
+    revisions: Revisions
     messages: Messages
 
     def line_counts(self, rows: Ints) -> Ints:
@@ -36,7 +44,10 @@ class Cohort:
             messages.stage[rows], WITHOUT_LINES
         )
         content = np.where(carries, messages.content[rows], 0)
-        return np.where(carries, self.contents.headers.count[content], 0)
+        counts = np.where(carries, self.contents.headers.count[content], 0)
+        # An amendment after clearance names only the line that changes.
+        revised = carries & np.isin(messages.stage[rows], REVISIONS)
+        return np.where(revised, 1, counts)
 
     def sizes(self, rows: Ints) -> Ints:
         """About how many bytes messages will have."""
@@ -50,14 +61,11 @@ def draw_cohort(world: World, day: date) -> Cohort:
     declarations = draw_declarations(world, day)
     contents = draw_contents(world, day, declarations)
     parcels = draw_parcels(world, day)
-    messages = Messages.together(
-        [
-            live(world, day, declarations, contents),
-            live_parcels(world, day, parcels),
-        ]
-    )
+    life = live(world, day, declarations, contents)
+    revisions, revising = draw_revisions(world, day, contents, life)
+    messages = Messages.together([life, live_parcels(world, day, parcels), revising])
     messages.serial = np.arange(len(messages))
-    return Cohort(day, declarations, contents, parcels, in_order(messages))
+    return Cohort(day, declarations, contents, parcels, revisions, in_order(messages))
 
 
 def in_order(messages: Messages) -> Messages:

@@ -11,7 +11,7 @@ from simulator.declared_truth import moments_or_none, utc_times
 from simulator.draws import Bools, Ints
 from simulator.notices import inspected_at, is_inspected
 from simulator.quirks import load_quirks, quirk_place
-from simulator.shapes import RESULTS, Messages, Stage
+from simulator.shapes import RESULTS, UNKEYED, Messages, Stage
 from simulator.states import STILL, VERSIONS, subject_keys
 from simulator.told import Best, Told, best_of
 from simulator.writing import layout_of, same_kind
@@ -25,20 +25,22 @@ STATED = {"channel": "registered_at", "amended": "amended_at", "cleared": "busin
 def event_truth(cohort: Cohort, found: Told) -> pa.Table:
     """One row an event: what happened, when, and when it reached us first.
 
-    A message that comes again, with another number too, tells the same event. `lost_to`
+    A message that comes again, with another number too, tells the same event; one that
+    names no declaration tells none. `lost_to`
     is the quirk for which an event cannot be known, `time_lost_to` the quirk for which
     its message does not say when.
     """
     messages = cohort.messages
-    fact = _facts(messages)
+    keyed = ~np.isin(messages.stage, UNKEYED)
+    fact = np.zeros(len(messages), dtype=np.int64)
+    fact[keyed] = _facts(messages.take(np.flatnonzero(keyed)))
     count = int(fact.max(initial=-1)) + 1
-    everyone = np.ones(len(messages), dtype=np.bool_)
-    best = best_of(fact, count, found, everyone)
+    best = best_of(fact, count, found, keyed)
     ended = np.flatnonzero(is_inspected(messages)[best.other])
     inspections = Best(best.row[ended], best.received[ended], best.other[ended])
     return pa.concat_tables(
         [
-            _events(cohort, best, _event_codes(messages)[best.other]),
+            _events(cohort, best, event_codes(messages)[best.other]),
             _events(cohort, inspections, np.full(len(ended), "inspected")),
         ]
     )
@@ -52,7 +54,8 @@ def _facts(messages: Messages) -> Ints:
     return np.asarray(np.unique(name, return_inverse=True)[1], dtype=np.int64)
 
 
-def _event_codes(messages: Messages) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+def event_codes(messages: Messages) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
+    """What each message tells, as layouts name it."""
     codes = np.full(len(messages), "", dtype="<U32")
     for rows in same_kind(messages):
         some = messages.take(rows[:1])

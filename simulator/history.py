@@ -21,7 +21,7 @@ from simulator.core_rows import (
 from simulator.draws import Bools, Ints
 from simulator.event_rows import event_rows
 from simulator.landing import DAY_SECONDS
-from simulator.shapes import ANSWERED, Messages, Stage
+from simulator.shapes import ANSWERED, REVISION_STATES, UNKEYED, Messages, Stage
 from simulator.states import STILL, known_states, received_times, subject_keys
 from simulator.world import World, build_world
 
@@ -79,6 +79,8 @@ def core_of_day(
     """Rows of the core tables of one day's declarations, as known at `until`."""
     cohort = draw_cohort(world, day)
     received = received_times(world, cohort, until)
+    # What names no declaration reaches none of its tables.
+    received[np.isin(cohort.messages.stage, UNKEYED)] = STILL
     states = known_states(cohort.messages, received)
     declared, dates = _registration_days(cohort.messages, received)
     rows, wordings = declaration_rows(
@@ -119,7 +121,8 @@ def _registration_days(messages: Messages, received: Ints) -> tuple[Ints, Ints]:
     subject = subject_keys(messages)
     size = int(subject.max(initial=-1)) + 1
     there: Bools = received != STILL
-    answered = there & np.isin(messages.stage, (*ANSWERED, Stage.TAXED))
+    dated = (*ANSWERED, Stage.TAXED, Stage.REVISING, *REVISION_STATES)
+    answered = there & np.isin(messages.stage, dated)
     declared = np.zeros(size, dtype=np.int64)
     declared[subject[answered]] = 1
     earliest = np.full(size, np.iinfo(np.int64).max)

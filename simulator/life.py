@@ -10,6 +10,7 @@ from simulator.contents import Contents
 from simulator.declarations import Declarations
 from simulator.draws import Bools, Floats, Ints, generator
 from simulator.frauds import YOUNG_DAYS
+from simulator.links import has_attachment
 from simulator.nation import Shares
 from simulator.shapes import ORDINARY, Messages, Stage
 from simulator.world import World
@@ -56,9 +57,23 @@ def live(
     ):
         parts.append((stage, later, made[later] + delay, made[later] + delay))
     parts += _notices(declarations, contents, channel, announced)
+    parts += _attachments(world, declarations, first)
     done = last_content[~never]
     parts.append((Stage.CLEARED, done, cleared[~never], cleared[~never]))
     return _messages(declarations, contents, channel, made, lag, parts)
+
+
+def _attachments(
+    world: World, declarations: Declarations, sent: Ints
+) -> list[tuple[Stage, Ints, Ints, Ints]]:
+    """Files go before the declaration that names them, on its day."""
+    rows = np.flatnonzero(has_attachment(world, declarations))
+    midnight = declarations.registered[rows] // 86_400 * 86_400
+    before = np.maximum(sent[rows] - 180, midnight + 1)
+    return [
+        (Stage.ATTACHING, rows, before, before),
+        (Stage.ATTACHED, rows, before + 2, before + 2),
+    ]
 
 
 def _notices(

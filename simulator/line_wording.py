@@ -49,7 +49,7 @@ def _declared(
     unit = chosen(catalogue.units, lines.good)
     countries = [row.country for row in nation.partners]
     table = chosen([row.table for row in nation.partners], lines.origin)
-    vat_code = _vat_codes(contents.amounts.vat_rate[rows])
+    vat_code = vat_codes(contents.amounts.vat_rate[rows])
     due = contents.amounts.vat[rows] > 0
     coded = lines.material >= 0
     return {
@@ -85,7 +85,8 @@ def _material_codes(material: Ints) -> Text:
     return where(material >= 0, joined("NL", digits(np.maximum(material, 0), 4), "#&"))
 
 
-def _vat_codes(rates: Ints) -> Text:
+def vat_codes(rates: Ints) -> Text:
+    """The code under which each rate of VAT is applied."""
     known = list(VAT_CODES)
     places = np.zeros(len(rates), dtype=np.int64)
     for place, rate in enumerate(known):
@@ -118,7 +119,7 @@ def _taxed(contents: Contents, rows: Ints) -> dict[str, Text]:
     base = amounts.value + amounts.duty
     vat = {
         "tax_name": constant(TAX_NAMES["V"], len(rows)),
-        "tax_rate_code": _vat_codes(amounts.vat_rate),
+        "tax_rate_code": vat_codes(amounts.vat_rate),
         "tax_base_vnd": whole(base + amounts.special),
         "tax_rate_text": joined(decimals(amounts.vat_rate, 2), "%"),
         "tax_amount_vnd": whole(amounts.vat),

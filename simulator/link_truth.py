@@ -24,6 +24,8 @@ KINDS = {
     "bills": "bill",
     "containers": "container",
     "invoice_no": "invoice",
+    "permits": "permit",
+    "attachments": "attachment",
 }
 """List, or item of the header, to the kind of what its numbers name."""
 
@@ -80,8 +82,8 @@ def link_truth(world: World, cohort: Cohort, found: Told) -> pa.Table:
     fact, count = _versions(cohort)
     parts = []
     for name, numbers in columns.items():
-        kind = KINDS.get(name.split("[")[0])
-        if kind is None:
+        kind = KINDS[name.split("[")[0]]
+        if not name.endswith("_no"):
             continue
         best = best_of(fact, count, found, _naming(cohort.messages, (name,)))
         lost_to = _or_spoilt(cohort, fact, best, kind)

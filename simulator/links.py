@@ -1,4 +1,4 @@
-"""What versions of declarations refer to: bills, containers, invoices."""
+"""What versions refer to: bills, containers, invoices, permits, attached files."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import numpy as np
 from simulator.columns import Text, chosen, digits, joined, where
 from simulator.contents import Contents
 from simulator.declarations import Declarations
-from simulator.draws import Ints
+from simulator.draws import Bools, Ints, stable_pick
 from simulator.identifiers import container_check_digits
 from simulator.world import World
 
-CONTAINERS_NAMED = 3
+CONTAINERS_NAMED, PERMITS_NAMED = 3, 2
+PER_MILLE = 1_000
 GRAMS_A_BOX = 25_000_000
 
 
@@ -35,7 +36,48 @@ def link_columns(
         found[f"containers[{place + 1}].container_no"] = where(
             boxes > place, container_numbers(about.serial + place)
         )
+    return found | _permits(world, about) | _attachments(world, about)
+
+
+def _permits(world: World, about: Declarations) -> dict[str, Text]:
+    """One permit, and of some a second one."""
+    named, found = world.nation.permits, {}
+    for place in range(PERMITS_NAMED):
+        share = named.share / 4**place
+        there = stable_pick(about.serial * 7 + 3, PER_MILLE) < share * PER_MILLE
+        kind = stable_pick(about.serial + place, len(named.kinds))
+        entry = f"permits[{place + 1}]"
+        number = joined("GP", digits(about.key % 10**8, 8), str(place + 1))
+        found[f"{entry}.permit_no"] = where(there, number)
+        found[f"{entry}.permit_type_code"] = where(there, chosen(named.kinds, kind))
     return found
+
+
+def _attachments(world: World, about: Declarations) -> dict[str, Text]:
+    there = has_attachment(world, about)
+    classes, numbers = attachment_classes(world, about), attachment_numbers(about)
+    return {
+        "attachments[1].attachment_class_code": where(there, classes),
+        "attachments[1].attachment_no": where(there, numbers),
+    }
+
+
+def has_attachment(world: World, about: Declarations) -> Bools:
+    """Whether files were sent before the declaration."""
+    share = world.nation.attachments.share
+    drawn = stable_pick(about.serial * 11 + 5, PER_MILLE)
+    return np.asarray(drawn < share * PER_MILLE)
+
+
+def attachment_classes(world: World, about: Declarations) -> Text:
+    """The kind of the files."""
+    kinds = world.nation.attachments.kinds
+    return chosen(kinds, stable_pick(about.serial, len(kinds)))
+
+
+def attachment_numbers(about: Declarations) -> Text:
+    """The number that the system gives to attached files."""
+    return joined("8", digits(about.key, 11))
 
 
 def box_counts(about: Declarations, contents: Contents, rows: Ints) -> Ints:

@@ -140,6 +140,8 @@ class Delays(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     yellow: tuple[float, float]
     red: tuple[float, float]
     delivery: tuple[float, float]
+    revise: tuple[float, float]
+    decide: tuple[float, float]
 
 
 class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,6 +149,21 @@ class Amendments(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     share: float
     again: float
+
+
+class RevisionShares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Share amended after clearance; of these refused, and not yet decided."""
+
+    share: float
+    refused: float
+    undecided: float
+
+
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Share of declarations that name something, and its kinds."""
+
+    share: float
+    kinds: list[str]
 
 
 class Split(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -206,6 +223,9 @@ class Nation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     channels: Channels
     delays: Delays
     amendments: Amendments
+    revisions: RevisionShares
+    permits: Named
+    attachments: Named
     split: Split
     lines: LineCounts
     invoice: Amount

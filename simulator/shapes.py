@@ -22,6 +22,14 @@ class Stage(IntEnum):
     DESIGNATED = 7
     TAXED = 8
     UNDESIGNATED = 9
+    ATTACHING = 10
+    ATTACHED = 11
+    REVISING = 12
+    REVISION_PENDING = 13
+    REVISION_DECLARED = 14
+    REVISION_REGISTERED = 15
+    REVISED = 16
+    REVISION_REFUSED = 17
 
 
 RESULTS = (Stage.CHANNEL, Stage.CORRECTED)
@@ -33,7 +41,32 @@ ANSWERED = (*RESULTS, Stage.CLEARED)
 NOTICES = (Stage.DESIGNATED, Stage.UNDESIGNATED, Stage.TAXED)
 """Answers about a declaration that do not carry it."""
 
-WITHOUT_LINES = (Stage.DECLARED, Stage.AMENDED, *NOTICES)
+ATTACHMENTS = (Stage.ATTACHING, Stage.ATTACHED)
+"""Files sent before a declaration, which then names their number."""
+
+REVISION_STATES = (
+    Stage.REVISION_PENDING,
+    Stage.REVISION_REGISTERED,
+    Stage.REVISED,
+    Stage.REVISION_REFUSED,
+)
+"""Answers about an amendment after clearance, each with its lines before and after."""
+
+REVISIONS = (Stage.REVISING, Stage.REVISION_DECLARED, *REVISION_STATES)
+
+UNKEYED = (*ATTACHMENTS, Stage.REVISION_DECLARED)
+"""Messages that name no declaration: what they tell shows in those that do."""
+
+RECEIVED = (*ANSWERED, *NOTICES, Stage.ATTACHED, *REVISION_STATES)
+"""Messages that the system sends."""
+
+WITHOUT_LINES = (
+    Stage.DECLARED,
+    Stage.AMENDED,
+    Stage.REVISION_DECLARED,
+    *NOTICES,
+    *ATTACHMENTS,
+)
 
 
 ORDINARY, PARCEL = 0, 1
@@ -50,6 +83,14 @@ CODES: dict[int, dict[Stage, tuple[tuple[str, str], tuple[str, str]]]] = {
         Stage.DESIGNATED: (("CKO", "VAD4870"), ("CKO", "VAE4740")),
         Stage.UNDESIGNATED: (("CKO", "VAD4910"), ("CKO", "VAE4780")),
         Stage.TAXED: (("IDC", "VAF8010"), ("EDC", "VAF8010")),
+        Stage.ATTACHING: (("HYS", ""), ("HYS", "")),
+        Stage.ATTACHED: (("HYS", "VAL0020"), ("HYS", "VAL0020")),
+        Stage.REVISING: (("AMA", ""), ("AMA", "")),
+        Stage.REVISION_PENDING: (("CAM", "VAL8000"), ("CAM", "VAL8000")),
+        Stage.REVISION_DECLARED: (("AMC", ""), ("AMC", "")),
+        Stage.REVISION_REGISTERED: (("CAM", "VAL8020"), ("CAM", "VAL8020")),
+        Stage.REVISED: (("CAM", "VAL8030"), ("CAM", "VAL8030")),
+        Stage.REVISION_REFUSED: (("CAM", "VAL8060"), ("CAM", "VAL8060")),
     },
     PARCEL: {
         Stage.DECLARED: (("MIC", ""), ("MEC", "")),

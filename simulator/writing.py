@@ -19,10 +19,17 @@ from simulator.misspelling import misspell_items, misspell_lines
 from simulator.parcel_wording import parcel_columns
 from simulator.quirks import load_quirks
 from simulator.render import Letters, column_letters, number_letters, render
+from simulator.revision_wording import (
+    attachment_columns,
+    revision_columns,
+    revision_lines,
+)
 from simulator.shapes import (
     ANSWERED,
-    NOTICES,
+    ATTACHMENTS,
     ORDINARY,
+    RECEIVED,
+    REVISIONS,
     WITHOUT_LINES,
     Messages,
     Stage,
@@ -98,8 +105,15 @@ def word_messages(world: World, cohort: Cohort, messages: Messages) -> Wording:
         items = parcel_columns(world, cohort.parcels, messages)
         return Wording(layout, items, None, None)
     items = declaration_columns(world, cohort.declarations, cohort.contents, messages)
+    if stage in ATTACHMENTS:
+        items |= attachment_columns(world, items, cohort, messages)
+    if stage in REVISIONS:
+        items |= revision_columns(items, cohort, messages)
     if stage in WITHOUT_LINES:
         return Wording(layout, items, None, None)
+    if stage in REVISIONS:
+        lines = revision_lines(world, cohort, messages)
+        return Wording(layout, items, lines, np.arange(len(messages) + 1))
     lines, starts = _lines(world, cohort, messages, stage)
     return Wording(layout, items, lines, starts)
 
@@ -153,7 +167,7 @@ def _header(
         "mail": column_letters(joined(users, "@example.com"), 64),
         "system": "1",
     }
-    if stage not in (*ANSWERED, *NOTICES):
+    if stage not in RECEIVED:
         day = cohort.day.toordinal() % 40
         return found | {
             "password": PASSWORD,
@@ -170,10 +184,15 @@ def _header(
         "divide_no": "001",
         "end_flag": "E",
         "data_type": "R",
-        "index_info": column_letters(items["declaration_no"], 100),
+        "index_info": column_letters(_subject(items, stage), 100),
         "pattern": "P",
         "display": "001",
     }
+
+
+def _subject(items: Mapping[str, Text], stage: Stage) -> Text:
+    """What an answer is about: attached files have no declaration yet."""
+    return items["document_no" if stage is Stage.ATTACHED else "declaration_no"]
 
 
 def _codes(messages: Messages, stage: Stage) -> dict[str, Letters | str]:
