@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 _NOTHING = "cast(null as string)"
-_NAMED = {
+NAMED = {
     "invoice": ("invoice_class_code", "invoice_no", "invoice_date"),
     "e_invoice": ("invoice_class_code", "invoice_receipt_no", "invoice_date"),
     "valuation": ("valuation_class_code", "valuation_receipt_no", _NOTHING),
@@ -21,7 +21,7 @@ _NAMED = {
 """Kind → items of the header that give its class, number and date."""
 
 HEADER_FIELDS = tuple(
-    sorted({item for items in _NAMED.values() for item in items} - {_NOTHING})
+    sorted({item for items in NAMED.values() for item in items} - {_NOTHING})
 )
 
 
@@ -39,7 +39,7 @@ def build(
         *MESSAGE, "posexplode(attachments) as (entry_at, entry)"
     )
     stated = _numbered(attached, "attachment", "entry_at + 1", "entry.*", _NOTHING)
-    for kind, (class_code, number, day) in _NAMED.items():
+    for kind, (class_code, number, day) in NAMED.items():
         about = f"{class_code} as attachment_class_code, {number} as attachment_no"
         stated = stated.unionByName(
             _numbered(headers, kind, "1", *about.split(", "), day)

@@ -11,6 +11,8 @@ from lakehouse.tables import Lake
 
 ARRIVAL = datetime(2026, 11, 2, 3, 0, tzinfo=UTC)
 KEY = "10000000001"
+EVIDENCE = ("_batch_seq", "_source_offset", "_received_at", "_record_hash", "template")
+"""What the evidence of a message has in common with its row."""
 
 
 def at(hours: float) -> datetime:
@@ -36,6 +38,8 @@ class Arrivals:
             table = row.pop("_table")
             row |= {"_batch_seq": self.batch, "_source_offset": self.offset}
             by_table.setdefault(table, []).append(row)
+            evidence = {name: row[name] for name in EVIDENCE if name in row}
+            by_table.setdefault("raw.vnaccs__message", []).append(evidence)
         for name, rows in by_table.items():
             table = self.lake.contracts.table(name)
             self.lake.append(name, to_rows(table, rows))
