@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from lakehouse.replace import Workspace
 from lakehouse.runs import start_run
 from lakehouse.tables import Lake
-from tests.tables.vnaccs.messages import Arrivals, answer, at, registration
+from tests.tables.vnaccs import test_life
+from tests.tables.vnaccs.messages import Arrivals, answer, at, clearance, registration
 from tests.tables.vnaccs.test_declaration import (
     build,
     number,
@@ -15,7 +18,7 @@ from tests.tables.vnaccs.test_declaration import (
     without_technical,
 )
 from transforms.vnaccs import update as core
-from transforms.vnaccs.step import Step
+from transforms.vnaccs.step import MONTH, Step
 
 pytestmark = pytest.mark.engine
 
@@ -67,6 +70,69 @@ def test_a_run_after_a_killed_one_moves_what_was_left_behind(
     update(lake, arrivals, [])
     for table, order in KEYS.items():
         expected = without_technical(rows(whole, table, order))
+        assert without_technical(rows(lake, table, order)) == expected, table
+
+
+# Every table has rows of the first batch; with the second they all move a month back.
+LIFE = [*test_life.FIRST, registration(number(30)), *test_life.SECOND]
+MOVED = [
+    clearance(number(case), registered_date="31102026", _received_at=at(200))
+    for case in (
+        *(test_life.FULL, test_life.MOVED, test_life.RED),
+        *(test_life.STATED, test_life.CORRECTED, 30),
+    )
+]
+ORDERS = {
+    name: f"declaration_key, {order}"
+    for name, order in (KEYS | test_life.TABLES).items()
+}
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory):
+    """A lake with the first batch, and another one with both."""
+    folder = tmp_path_factory.mktemp("lived")
+    first, both = Lake(folder / "first"), Lake(folder / "both")
+    build(first, LIFE)
+    build(both, LIFE, MOVED)
+    return first, both
+
+
+@pytest.mark.slow
+def test_the_lives_fill_every_table(lived):
+    assert {f"core.vnaccs__{name}" for name in ORDERS} == set(core.TABLES)
+    for table in core.TABLES:
+        first, both = (lake.read(table) for lake in lived)
+        months = set(first["registered_month"].to_pylist())
+        assert months == {"2026-11"}, table
+        assert "2026-10" in both["registered_month"].to_pylist(), table
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("last", [name for name in core.TABLES if name != MONTH])
+def test_a_run_that_dies_after_any_table_leaves_nothing_behind(
+    lived, tmp_path, monkeypatch, last
+):
+    first, both = lived
+    shutil.copytree(first.root, tmp_path / "lake")
+    lake = Lake(tmp_path / "lake")
+    arrivals = Arrivals(lake)
+    arrivals.batch, arrivals.offset = 1, len(LIFE)
+    replace = Step.replace
+
+    def dying(step, name, fresh, known):
+        changed = replace(step, name, fresh, known)
+        if name == last:
+            raise Killed
+        return changed
+
+    monkeypatch.setattr(Step, "replace", dying)
+    with pytest.raises(Killed):
+        update(lake, arrivals, MOVED)
+    monkeypatch.setattr(Step, "replace", replace)
+    update(lake, arrivals, [])
+    for table, order in ORDERS.items():
+        expected = without_technical(rows(both, table, order))
         assert without_technical(rows(lake, table, order)) == expected, table
 
 
