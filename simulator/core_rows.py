@@ -39,7 +39,7 @@ def declaration_rows(
         some, mine = messages.take(rows), states.take(rows)
         said = word_messages(world, cohort, some)
         wordings.append((said, rows))
-        found = _said(said.layout, said.items) | identity(cohort, some)
+        found = said_items(said.layout, said.items) | identity(cohort, some)
         found |= _about_kind(said, some)
         if "first_declaration_no" in found:
             # The first part of a split declaration writes F for its own number.
@@ -66,10 +66,10 @@ def line_rows_of(
     for said, rows in wordings:
         mine = states.take(rows)
         if said.lines is None or said.starts is None:
-            lines = _said(said.layout, said.items)
+            lines = said_items(said.layout, said.items)
             counts = np.ones(len(rows), dtype=np.int64)
         else:
-            lines = _said(said.layout, said.lines, of_lines=True)
+            lines = said_items(said.layout, said.lines, of_lines=True)
             counts = np.diff(said.starts)
             lines["vat_vnd"] = _vat(lines, int(counts.sum()))
         owner = np.repeat(np.arange(len(rows)), counts)
@@ -121,7 +121,7 @@ def message_hashes(cohort: Cohort, places: Ints) -> Text:
     return digits(body, 64)
 
 
-def _said(
+def said_items(
     layout: Layout, columns: Mapping[str, Text], *, of_lines: bool = False
 ) -> Rows:
     """Only what the layout has an item for reaches the lake."""
@@ -146,7 +146,7 @@ def identity(cohort: Cohort, messages: Messages) -> Rows:
 
 def _about_kind(said: Wording, messages: Messages) -> Rows:
     """Columns that are named or made otherwise in core."""
-    items, count = _said(said.layout, said.items), len(messages)
+    items, count = said_items(said.layout, said.items), len(messages)
     is_parcel = bool(messages.stream[0] == PARCEL)
     bill = items.get("house_bill_no" if is_parcel else "bills[1].bill_no")
     lines = np.ones(count) if said.starts is None else np.diff(said.starts)
@@ -199,7 +199,7 @@ def _vat(lines: Rows, count: int) -> Text:
 
 def typed_rows(columns: Mapping[str, Text], table: Table) -> pa.Table:
     """Columns of the contract, texts converted as the transforms convert them."""
-    count = len(next(iter(columns.values())))
+    count = len(next(iter(columns.values()), ()))
     found = {}
     for name, column in table.columns.items():
         if name == "_run_seq":

@@ -13,11 +13,13 @@ from lakehouse.contracts import Contracts
 from lakehouse.runs import Consumption, Run, start_run
 from lakehouse.tables import Lake
 from simulator.cohort import draw_cohort
+from simulator.core_lists import DOCUMENT, LISTS, TAX, list_rows
 from simulator.core_rows import (
     declaration_rows,
     line_rows_of,
     month_rows,
 )
+from simulator.core_told import TOLD, told_rows
 from simulator.draws import Bools, Ints
 from simulator.event_rows import event_rows
 from simulator.landing import DAY_SECONDS
@@ -29,7 +31,7 @@ DECLARATION = "core.vnaccs__declaration"
 LINE = "core.vnaccs__declaration_line"
 EVENT = "core.vnaccs__declaration_event"
 MONTH = "core.vnaccs__declaration_month"
-TABLES = (MONTH, DECLARATION, LINE, EVENT)
+TABLES = (MONTH, DECLARATION, LINE, EVENT, TAX, DOCUMENT, *LISTS, *TOLD)
 DAYS_A_COMMIT = 1
 
 
@@ -98,6 +100,8 @@ def core_of_day(
         DECLARATION: rows,
         LINE: lines,
         EVENT: event_rows(world, cohort, received, dates, contracts.table(EVENT)),
+        **list_rows(cohort, states, dates, wordings, contracts),
+        **told_rows(world, cohort, received, dates, contracts),
     }
 
 
