@@ -10,8 +10,13 @@ import pyarrow as pa
 
 from simulator.columns import Text
 from simulator.draws import Bools, Floats, Ints, generator
-from simulator.nation import DatedRate, Good, Goods, Nation, load_goods
-from simulator.tariff import MFN_TABLE, GoodsRates, rates_of_goods
+from simulator.nation import Good, Goods, Nation, load_goods
+from simulator.tariff import (
+    MFN_TABLE,
+    GoodsRates,
+    export_rates_of_goods,
+    rates_of_goods,
+)
 
 VARIANTS = 48
 PRICE_TABLE = 4096
@@ -74,7 +79,7 @@ def build_catalogue(nation: Nation, seed: int) -> Catalogue:
         sigmas=np.array([good.sigma for good in goods]),
         tables=tables,
         duty=duty,
-        export_duty=_by_prefix(goods, found.export_duty),
+        export_duty=export_rates_of_goods(codes, found.valid_from),
         whole_pieces=np.array([good.unit in ("PCE", "SET", "PR") for good in goods]),
         imported=sides["I"],
         exported=sides["E"],
@@ -118,15 +123,6 @@ def _described(name: str, model: str, place: int) -> str:
         f"{name.upper()} {model}",
     )
     return forms[place % len(forms)]
-
-
-def _by_prefix(goods: list[Good], rates: list[DatedRate]) -> Ints:
-    found = np.zeros(len(goods), dtype=np.int64)
-    for rate in rates:
-        for place, good in enumerate(goods):
-            if good.hs_code.startswith(rate.prefix):
-                found[place] = round(rate.rate * 100)
-    return found
 
 
 def _cheaper_twins(goods: list[Good], duties: Ints) -> Ints:

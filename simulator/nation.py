@@ -68,22 +68,12 @@ class Good(msgspec.Struct, array_like=True, frozen=True):
     direction: Literal["I", "E", "B"]
 
 
-class DatedRate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A rate in percent of all HS codes with a prefix."""
-
-    prefix: str
-    rate: float
-    legal_basis: str
-    is_sample: bool
-
-
 class Goods(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of `goods.yml`."""
 
     is_sample: bool
     valid_from: date
     legal_basis: str
-    export_duty: list[DatedRate]
     goods: list[Good]
 
 

@@ -80,6 +80,12 @@ def rates_of_goods(
     return GoodsRates(np.array(duty), np.array(special), np.array(vat))
 
 
+def export_rates_of_goods(codes: tuple[str, ...], day: date) -> Ints:
+    """The export duty of goods on a day, per 10,000."""
+    tariff = load_tariff()
+    return np.array([_by_value(tariff.export_rate(code, day)[0]) for code in codes])
+
+
 @lru_cache(maxsize=64)
 def pays_no_tax(kinds: tuple[str, ...], day: date) -> Bools:
     """Which kinds of import pay no import duty on a day."""

@@ -1,4 +1,4 @@
-"""Taxes of an import declaration, line by line, in the order of the law."""
+"""Taxes of a declaration, line by line, in the order of the law."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -19,8 +19,10 @@ from lakehouse.law.tax_declaration import (
     Line,
     Relief,
 )
+from lakehouse.law.tax_export import assess_export
 from lakehouse.law.tax_line import DutyDraft, draft_duty, finish_line, rate_of
 from lakehouse.law.tax_parcel import judge_parcel
+from lakehouse.law.tax_quota import QuotaLedger
 from lakehouse.law.tax_rate import Rate
 from lakehouse.law.tax_reasons import REASONS
 from lakehouse.law.tax_reference import TAX_LISTS, TAX_TYPES, Reference
@@ -40,6 +42,7 @@ __all__ = [
     "LineAssessment",
     "LineValue",
     "ParcelAssessment",
+    "QuotaLedger",
     "Rate",
     "Reference",
     "Relief",
@@ -49,20 +52,35 @@ __all__ = [
 ]
 
 
-def assess(declaration: Declaration, reference: Reference) -> Assessment:
+def assess(
+    declaration: Declaration,
+    reference: Reference,
+    ledger: QuotaLedger | None = None,
+) -> Assessment:
     """Assess a declaration as of its registration date.
 
     Law 107/2016/QH13 (duties), Law 48/2024/QH15 Art. 7 (VAT base); each tax and each
     relief of each line is rounded to whole dong, half up. Where a rate is missing the
     line, or the declaration, is not evaluated and says why: never a silent zero.
+
+    Args:
+        declaration: what was declared.
+        reference: the lists, as they are known now.
+        ledger: what earlier declarations left of the quotas, on which this one draws;
+            without it quotas are whole before its first line.
     """
+    left = (ledger or QuotaLedger()).draw(declaration, reference)
     valued = value_lines(declaration, reference)
     if valued.gaps:
         return Assessment((), gaps=valued.gaps)
-    on = declaration.registered_date
+    on, lines = declaration.registered_date, _with_reliefs(declaration, reference)
+    if declaration.direction_code == "export":
+        return assess_export(lines, valued.values, reference, on)
     drafts = [
-        draft_duty(line, valued.values[line.line_no], reference, on)
-        for line in _with_reliefs(declaration, reference)
+        draft_duty(
+            line, valued.values[line.line_no], reference, on, left.get(line.line_no)
+        )
+        for line in lines
     ]
     findings = [one.finding for one in drafts if one.finding is not None]
     if not declaration.is_low_value:

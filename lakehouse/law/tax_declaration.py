@@ -43,7 +43,12 @@ class Relief:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A goods line; an unknown code, table or origin is None."""
+    """A goods line; an unknown code, table or origin is None.
+
+    Attributes:
+        certificate: None where there is none, if `is_certificate_known`; else nobody
+            has told yet.
+    """
 
     line_no: int
     hs_code: str | None
@@ -56,22 +61,13 @@ class Line:
     second_quantity_unit_code: str | None = None
     is_over_quota: bool = False
     certificate: Certificate | None = None
+    is_certificate_known: bool = True
     reliefs: tuple[Relief, ...] = ()
-
-    def quantity_in(self, unit_code: str | None) -> Decimal | None:
-        """The quantity that is declared in a unit; nothing is converted."""
-        if unit_code is None:
-            return None
-        if unit_code == self.first_quantity_unit_code:
-            return self.first_quantity
-        if unit_code == self.second_quantity_unit_code:
-            return self.second_quantity
-        return None
 
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """An import declaration, or a low-value parcel, as registered on a day."""
+    """A declaration, or a low-value parcel, as registered on a day."""
 
     registered_date: date
     currency_code: str
@@ -79,3 +75,4 @@ class Declaration:
     charges: tuple[Charge, ...] = ()
     is_low_value: bool = False
     kind_code: str | None = None
+    direction_code: Literal["import", "export"] = "import"

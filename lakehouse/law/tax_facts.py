@@ -13,7 +13,7 @@ import pyarrow as pa
 from lakehouse.law.tax_exact import product
 from lakehouse.law.tax_line import rate_of
 from lakehouse.law.tax_rate import Rate
-from lakehouse.law.tax_reference import LATER_TAXES, Reference
+from lakehouse.law.tax_reference import EXPORT_DUTY, LATER_TAXES, Reference
 from lakehouse.law.tax_table import MFN, ORDINARY
 
 DAY = "registered_date"
@@ -23,24 +23,36 @@ Key: TypeAlias = tuple[str | None, date]
 
 _TEXT, _FLAG = pa.string(), pa.bool_()
 _PERCENT, _VND = pa.decimal128(9, 4), pa.decimal128(20, 0)
+# Units that can be turned into that of a rate or quota; null where there are none.
+_FACTORS = pa.list_(pa.struct([("unit_code", _TEXT), ("factor", pa.decimal128(18, 8))]))
 _RATE = pa.struct(
     [
         ("percent", _PERCENT),
         ("unit_vnd", pa.decimal128(18, 8)),
         ("is_by_unit", _FLAG),
         ("unit_code", _TEXT),
+        ("factors", _FACTORS),
         ("is_not_subject", _FLAG),
     ]
 )
 _QUOTA = pa.struct(
-    [("balance", pa.decimal128(20, 4)), ("unit_code", _TEXT), ("table_code", _TEXT)]
+    [
+        ("balance", pa.decimal128(20, 4)),
+        ("unit_code", _TEXT),
+        ("factors", _FACTORS),
+        ("table_code", _TEXT),
+    ]
 )
 _PAIR = pa.struct([("form_code", _TEXT), ("origin_country_code", _TEXT)])
 RELIEF = pa.struct([("tax_type", _TEXT), ("percent", _PERCENT)])
 _LATER = [(f"rate_{tax}", _RATE) for tax in LATER_TAXES]
 _DATED: list[tuple[str, pa.DataType]] = [(DAY, pa.date32())]
 
-_CODES = pa.schema([("hs_code", _TEXT), *_DATED, *_LATER, ("quota", _QUOTA)])
+_EXPORT: list[tuple[str, pa.DataType]] = [
+    (f"rate_{EXPORT_DUTY}", _RATE),
+    ("export_gap_code", _TEXT),
+]
+_CODES = pa.schema([("hs_code", _TEXT), *_DATED, *_LATER, ("quota", _QUOTA), *_EXPORT])
 _OWN = [(f"own_{name}", kind) for name, kind in _LATER]
 _ORIGIN_RATES = pa.schema(
     [
@@ -79,7 +91,7 @@ _EXCHANGE = pa.schema(
 
 
 def code_facts(keys: Sequence[Key], reference: Reference) -> pa.Table:
-    """By code and day: rates for all origins, quota."""
+    """By code and day: rates for all origins, quota, export duty."""
     return _table(_CODES, keys, _code_record, reference)
 
 
@@ -163,10 +175,20 @@ def _table(
 
 
 def _code_record(hs_code: str, on: date, reference: Reference) -> Record:
-    quota = reference.quota(hs_code, on)
-    names = _QUOTA.names
-    shown = quota and {name: getattr(quota, name) for name in names}
-    return _later_rates(hs_code, None, reference, on) | {"quota": shown}
+    quota, shown = reference.quota(hs_code, on), None
+    if quota is not None:
+        shown = {
+            "balance": quota.balance,
+            "unit_code": quota.unit_code,
+            "factors": _factors(quota.unit_code, reference, on),
+            "table_code": quota.table_code,
+        }
+    rate, gap = reference.export_rate(hs_code, on)
+    return _later_rates(hs_code, None, reference, on) | {
+        "quota": shown,
+        f"rate_{EXPORT_DUTY}": _rate(rate, reference, on),
+        "export_gap_code": gap,
+    }
 
 
 def _later_rates(
@@ -192,8 +214,19 @@ def _rate(rate: Rate | None, reference: Reference, on: date) -> Record | None:
         "unit_vnd": in_dong,
         "is_by_unit": rate.unit_amount is not None,
         "unit_code": rate.unit_code,
+        "factors": _factors(rate.unit_code, reference, on),
         "is_not_subject": rate.is_not_subject,
     }
+
+
+def _factors(unit: str | None, reference: Reference, on: date) -> list[Record] | None:
+    """The units that can be turned into one, with their factors."""
+    if unit is None:
+        return None
+    factors = reference.units_into(unit, on)
+    return [
+        {"unit_code": source, "factor": factor} for source, factor in factors.items()
+    ] or None
 
 
 def _table_record(table: str, on: date, reference: Reference) -> Record:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from lakehouse.law.tax_assessment import (
     Finding,
@@ -12,6 +13,7 @@ from lakehouse.law.tax_assessment import (
 )
 from lakehouse.law.tax_declaration import Line
 from lakehouse.law.tax_exact import ZERO, half_up, percent_of, product, total
+from lakehouse.law.tax_quantity import quantity_in
 from lakehouse.law.tax_rate import Rate
 from lakehouse.law.tax_reference import ADDITIONAL_DUTIES, Reference
 from lakehouse.law.tax_table import choose_table
@@ -30,13 +32,21 @@ class DutyDraft:
 
 
 def draft_duty(
-    line: Line, value: LineValue, reference: Reference, on: date
+    line: Line,
+    value: LineValue,
+    reference: Reference,
+    on: date,
+    left: Decimal | None = None,
 ) -> DutyDraft:
-    """Choose the tariff table and work out the import duty."""
+    """Choose the tariff table and work out the import duty.
+
+    Args:
+        left: what is left of the quota before the line, see `QuotaLedger`.
+    """
     if value.customs_value_vnd < 0:
         gap = Gap("negative_customs_value", line.line_no)
         return DutyDraft(line, value, None, None, None, gap)
-    chosen = choose_table(line, reference, on)
+    chosen = choose_table(line, reference, on, left)
     if chosen.gap is not None or chosen.is_not_subject:
         return DutyDraft(line, value, chosen.table, None, chosen.finding, chosen.gap)
     rate = reference.duty_rate(line.hs_code, chosen.table, on)
@@ -44,7 +54,7 @@ def draft_duty(
         gap = Gap("duty_rate_missing", line.line_no)
         return DutyDraft(line, value, chosen.table, None, chosen.finding, gap)
     base = value.customs_value_vnd
-    duty = _entry("import_duty", rate, base, line, reference, on)
+    duty = tax_entry("import_duty", rate, base, line, reference, on)
     if isinstance(duty, Gap):
         return DutyDraft(line, value, chosen.table, None, chosen.finding, duty)
     return DutyDraft(line, value, chosen.table, duty, chosen.finding, None)
@@ -68,7 +78,7 @@ def finish_line(
         rate = rate_of(tax_type, line.hs_code, origin, reference, on)
         if rate is None or rate.is_not_subject:
             continue
-        entry = _entry(
+        entry = tax_entry(
             tax_type, rate, _base(tax_type, value, taxes), line, reference, on
         )
         if isinstance(entry, Gap):
@@ -112,7 +122,7 @@ def _base(tax_type: str, value: LineValue, before: list[TaxEntry]) -> int:
     return value.customs_value_vnd + sum(entry.payable_vnd for entry in before)
 
 
-def _entry(
+def tax_entry(
     tax_type: str, rate: Rate, base: int, line: Line, reference: Reference, on: date
 ) -> TaxEntry | Gap:
     """One tax: percent of the base, an amount for a unit, or their sum."""
@@ -120,7 +130,7 @@ def _entry(
     if rate.percent is not None:
         parts.append(percent_of(base, rate.percent))
     if rate.unit_amount is not None and rate.currency_code is not None:
-        quantity = line.quantity_in(rate.unit_code)
+        quantity = quantity_in(line, rate.unit_code, reference, on)
         if quantity is None:
             return Gap("unit_mismatch", line.line_no)
         exchange = reference.exchange_rate(rate.currency_code, on)

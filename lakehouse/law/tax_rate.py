@@ -1,6 +1,7 @@
 """What one row of a tax list says: a rate, a reduction, a quota, limits for parcels."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from lakehouse.law.tax_exact import plain
@@ -38,11 +39,17 @@ class VatReduction:
 
 @dataclass(frozen=True, slots=True)
 class Quota:
-    """What is left of a tariff quota and the table that applies beyond it."""
+    """A tariff quota of a period and the table that applies beyond it.
+
+    Attributes:
+        balance: what may come in during the period.
+        key: the quota and its period; several codes may draw on one quota.
+    """
 
     balance: Decimal
     unit_code: str
     table_code: str
+    key: tuple[str, date]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,24 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Marked over quota, but the code has no quota on the day",
     ),
     "unit_mismatch": (
-        "Đơn vị tính của dòng hàng khác đơn vị của mức thuế hoặc hạn ngạch",
-        "The line has no quantity in the unit of the rate or of the quota",
+        "Đơn vị tính của dòng hàng không đổi được sang đơn vị của mức thuế, hạn ngạch",
+        "The line has no quantity that can be had in the unit of the rate or quota",
+    ),
+    "certificate_unknown": (
+        "Khai thuế suất ưu đãi đặc biệt, chưa biết chứng từ chứng nhận xuất xứ",
+        "A preferential rate is declared and its certificate of origin is not known",
+    ),
+    "hs_code_missing": (
+        "Dòng hàng không có mã HS",
+        "The line has no commodity code",
+    ),
+    "export_tariff_missing": (
+        "Không có biểu thuế xuất khẩu có hiệu lực vào ngày đăng ký",
+        "There is no export tariff in force on the day",
+    ),
+    "export_code_short": (
+        "Biểu thuế xuất khẩu chia mã hàng đến 10 chữ số, tờ khai chỉ có 8",
+        "The export tariff divides the code into ten digits, the line has eight",
     ),
     "parcel_incomplete": (
         "Một dòng khác của kiện hàng không tính được nên chưa xét được miễn thuế",

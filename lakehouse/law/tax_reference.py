@@ -3,22 +3,21 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Self, TypeAlias, TypeVar
+from typing import Self
 
 from lakehouse.law.exchange_rate import RateList, customs_rate
+from lakehouse.law.tax_dated import Dated, Row, day_of
 from lakehouse.law.tax_declaration import Relief
 from lakehouse.law.tax_rate import LowValueRule, Quota, Rate, VatReduction
 
-Row: TypeAlias = Mapping[str, object]
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-
 ANY = "*"
 HOME_CURRENCY = "VND"
+HS_DIGITS = 8
 # The order of the law: a later tax counts what is payable of the earlier ones.
 ADDITIONAL_DUTIES = ("safeguard", "anti_dumping", "anti_subsidy")
 LATER_TAXES = (*ADDITIONAL_DUTIES, "sct", "ept", "vat")
-TAX_TYPES = ("import_duty", *LATER_TAXES)
+EXPORT_DUTY = "export_duty"
+TAX_TYPES = ("import_duty", *LATER_TAXES, EXPORT_DUTY)
 # The tables of `ref` that taxes are worked out with.
 TAX_LISTS = (
     "tax_rate",
@@ -31,33 +30,8 @@ TAX_LISTS = (
     "exchange_rate",
     "holiday",
     "kind_relief",
+    "unit_conversion",
 )
-
-
-class Dated(Generic[Key, Value]):
-    """Rows with validity, asked by key and day; `valid_to` is inclusive."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self._rows: dict[Key, list[tuple[date, date, Value]]] = {}
-
-    def add(self, key: Key, row: Row, value: Value) -> None:
-        """Take a row."""
-        start, end = row["valid_from"], row["valid_to"]
-        period = (_day(start), date.max if end is None else _day(end), value)
-        self._rows.setdefault(key, []).append(period)
-
-    def on(self, key: Key, day: date) -> Value | None:
-        """The value in force on a day; lists refuse overlaps, so there is one."""
-        for start, end, value in self._rows.get(key, ()):
-            if start <= day <= end:
-                return value
-        return None
-
-    def all_on(self, key: Key, day: date) -> list[Value]:
-        """The values in force on a day, of a key that may have several."""
-        rows = self._rows.get(key, ())
-        return [value for start, end, value in rows if start <= day <= end]
 
 
 class Reference:
@@ -82,6 +56,9 @@ class Reference:
         self._exchange_rates = RateList(())
         self._exchange_rate_on: dict[tuple[str, date], Decimal | None] = {}
         self._kind_reliefs: Dated[str, Relief] = Dated()
+        self._factors: Dated[tuple[str | None, str], Decimal] = Dated()
+        self._sources: dict[str, list[str]] = {}
+        self._exported: Dated[str | None, str] = Dated()
 
     @classmethod
     def from_rows(cls, lists: Mapping[str, Iterable[Row]]) -> Self:
@@ -102,6 +79,7 @@ class Reference:
             found._stated.append,
             found._take_holiday,
             found._take_kind_relief,
+            found._take_unit_conversion,
         )
         take = dict(zip(TAX_LISTS, takers, strict=True))
         for name, rows in lists.items():
@@ -115,6 +93,37 @@ class Reference:
     ) -> Rate | None:
         """The import duty of a code in a tariff table."""
         return self._rates.on(("import_duty", hs_code, table, ANY), on)
+
+    def export_rate(
+        self, hs_code: str | None, on: date
+    ) -> tuple[Rate | None, str | None]:
+        """The export duty of a code, and why it cannot be told.
+
+        The tariff lists what pays. Its lines may have ten digits: a longer code takes
+        the rate of the eight before them, a shorter one has no rate of its own.
+        """
+        if hs_code is None:
+            return None, "hs_code_missing"
+        for code in (hs_code, hs_code[:HS_DIGITS]):
+            rate = self._rates.on((EXPORT_DUTY, code, ANY, ANY), on)
+            if rate is not None:
+                return rate, None
+        if self._exported.on(ANY, on) is None:
+            return None, "export_tariff_missing"
+        is_divided = len(hs_code) == HS_DIGITS and self._exported.on(hs_code, on)
+        return None, "export_code_short" if is_divided else None
+
+    def unit_factor(self, unit: str | None, target: str, on: date) -> Decimal | None:
+        """How many of a target unit are in one unit."""
+        return self._factors.on((unit, target), on)
+
+    def units_into(self, target: str, on: date) -> dict[str, Decimal]:
+        """The units that can be turned into a target unit, with their factors."""
+        found = {
+            unit: self._factors.on((unit, target), on)
+            for unit in self._sources.get(target, ())
+        }
+        return {unit: factor for unit, factor in found.items() if factor is not None}
 
     def rate(
         self, tax: str, hs_code: str | None, origin: str | None, on: date
@@ -159,6 +168,10 @@ class Reference:
         """The tariff quota of a code."""
         return self._quotas.on(hs_code, on)
 
+    def quota_codes(self) -> Collection[str | None]:
+        """The codes that ever have a quota."""
+        return self._quotas.keys()
+
     def low_value_rule(self, on: date) -> LowValueRule | None:
         """The limits for low-value parcels."""
         return self._low_value.on("parcel", on)
@@ -193,6 +206,9 @@ class Reference:
         self._rates.add((tax_type, hs_code, table, origin), row, rate)
         known = {tax_type, *self._taxes_of.get(hs_code, ())}
         self._taxes_of[hs_code] = tuple(one for one in LATER_TAXES if one in known)
+        if tax_type == EXPORT_DUTY:
+            self._exported.add(ANY, row, hs_code)
+            self._exported.add(hs_code[:HS_DIGITS], row, hs_code)
         if table != ANY:
             self._tables_of.setdefault(hs_code, set()).add(table)
         if origin != ANY:
@@ -216,12 +232,15 @@ class Reference:
         self._mfn_origins.add(str(row["origin_country_code"]), row, True)
 
     def _take_quota(self, row: Row) -> None:
+        hs_code = str(row["hs_code"])
+        code = _text(row.get("quota_code")) or hs_code
         quota = Quota(
             balance=Decimal(str(row["quota_quantity"])),
             unit_code=str(row["quantity_unit_code"]),
             table_code=str(row["tariff_table_code"]),
+            key=(code, day_of(row["valid_from"])),
         )
-        self._quotas.add(str(row["hs_code"]), row, quota)
+        self._quotas.add(hs_code, row, quota)
 
     def _take_low_value_rule(self, row: Row) -> None:
         rule = LowValueRule(
@@ -233,15 +252,19 @@ class Reference:
 
     def _take_holiday(self, row: Row) -> None:
         if not row["is_working_day"]:
-            self._closed.add(_day(row["calendar_date"]))
+            self._closed.add(day_of(row["calendar_date"]))
 
     def _take_kind_relief(self, row: Row) -> None:
         relief = Relief(str(row["tax_type_code"]), Decimal(str(row["relief_percent"])))
         self._kind_reliefs.add(str(row["kind_code"]), row, relief)
 
-
-def _day(value: object) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(str(value))
+    def _take_unit_conversion(self, row: Row) -> None:
+        unit, target = row["quantity_unit_code"], row["target_quantity_unit_code"]
+        pair = str(unit), str(target)
+        self._factors.add(pair, row, Decimal(str(row["conversion_factor"])))
+        sources = self._sources.setdefault(pair[1], [])
+        if pair[0] not in sources:
+            sources.append(pair[0])
 
 
 def _decimal(value: object) -> Decimal | None:

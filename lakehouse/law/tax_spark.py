@@ -13,15 +13,18 @@ from collections.abc import Sequence
 import pyarrow as pa
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F
+from pyspark.sql.pandas.types import from_arrow_schema
 
 from lakehouse.law import tax_facts
 from lakehouse.law.tax_facts import DAY
 from lakehouse.law.tax_reference import (
     ADDITIONAL_DUTIES,
+    EXPORT_DUTY,
     LATER_TAXES,
     TAX_TYPES,
     Reference,
 )
+from lakehouse.law.tax_spark_quantity import quantity_in
 from lakehouse.law.tax_spark_table import with_table
 from lakehouse.law.tax_spark_value import keys_of
 
@@ -35,8 +38,11 @@ _OPTIONAL = {
         "struct<form_code:string,origin_country_code:string,hs6:string,"
         "issued_date:date,valid_to:date,status_code:string>"
     ),
+    "is_certificate_known": "boolean",
     "reliefs": _RELIEFS,
     "value_gap": "string",
+    "direction_code": "string",
+    "quota_balance": "decimal(20,4)",
 }
 
 
@@ -53,9 +59,10 @@ def with_taxes(
         lines: `registered_date`, `is_low_value`, `kind_code`, `hs_code`,
             `origin_country_code`, `tariff_table_code`, first and second quantity with
             their units, `customs_value_vnd` and the columns in `by`; where they are
-            known, `is_over_quota`, `certificate` (struct as `Certificate`), `reliefs`
-            (structs as `Relief`) and `value_gap`. Without a certificate a preference
-            is refused. Exact for quantities and rates of at most four decimals.
+            known, `direction_code` (else import), `is_over_quota`, `quota_balance`
+            (what is left before the line, else the whole), `certificate` (struct as
+            `Certificate`), `is_certificate_known`, `reliefs` (structs as `Relief`) and
+            `value_gap`. Exact for quantities and rates of at most four decimals.
         reference: the lists, as they are known now.
         by: the columns that name a declaration.
         into: name of the new column.
@@ -64,11 +71,14 @@ def with_taxes(
     for name, kind in _OPTIONAL.items():
         if name not in kept:
             lines = lines.withColumn(name, F.lit(None).cast(kind))
+    is_export = F.coalesce(F.col("direction_code") == "export", F.lit(False))
+    lines = lines.withColumn("_is_export", is_export)
     codes = keys_of(lines, "hs_code")
     known = with_table(_with_facts(lines, codes, reference))
     duties = tax_facts.duty_rates(codes, reference)
     known = _joined(known, duties, ["hs_code", DAY, "table_applied"])
     known = _with_later_taxes(_with_parcel(_with_duty(known), by))
+    known = _with_export_duty(known)
     return known.select(*kept, _result().alias(into))
 
 
@@ -101,6 +111,16 @@ def _with_facts(
 
 
 def _joined(lines: DataFrame, facts: pa.Table, on: list[str]) -> DataFrame:
+    if not len(facts):
+        # The lists say nothing here, and a frame without rows has no types.
+        fields = from_arrow_schema(facts.schema).fields
+        return lines.withColumns(
+            {
+                field.name: F.lit(None).cast(field.dataType)
+                for field in fields
+                if field.name not in on
+            }
+        )
     frame = lines.sparkSession.createDataFrame(facts)
     return lines.join(F.broadcast(frame), on=on, how="left")
 
@@ -108,7 +128,8 @@ def _joined(lines: DataFrame, facts: pa.Table, on: list[str]) -> DataFrame:
 def _with_duty(lines: DataFrame) -> DataFrame:
     """Import duty before what a parcel as a whole decides."""
     rate, value = F.col("rate_import_duty"), F.col("customs_value_vnd")
-    subject = F.col("gap_code").isNull() & ~F.col("is_not_subject")
+    imported = F.col("gap_code").isNull() & ~F.col("_is_export")
+    subject = imported & ~F.col("is_not_subject")
     gap = (
         F.when(F.col("gap_code").isNotNull(), F.col("gap_code"))
         .when(subject & rate.isNull(), "duty_rate_missing")
@@ -129,8 +150,9 @@ def _with_parcel(lines: DataFrame, by: Sequence[str]) -> DataFrame:
             "_duty": F.sum(_or_zero("_payable_import_duty")).over(parcel),
         }
     )
-    is_judged = F.col("is_low_value") & ~F.col("_missing")
-    held = F.col("is_low_value") & F.col("_missing") & F.col("gap_code").isNull()
+    is_parcel = F.col("is_low_value") & ~F.col("_is_export")
+    is_judged = is_parcel & ~F.col("_missing")
+    held = is_parcel & F.col("_missing") & F.col("gap_code").isNull()
     small = F.col("_duty") < F.col("duty_exempt_under_vnd")
     duty = (
         F.when(F.col("_value") <= F.col("duty_exempt_up_to_vnd"), "exempt_by_value")
@@ -155,7 +177,7 @@ def _with_later_taxes(lines: DataFrame) -> DataFrame:
     before = value + _or_zero("_payable_import_duty")
     for tax in LATER_TAXES:
         rate = F.col(f"rate_{tax}")
-        open_ = F.col("gap_code").isNull()
+        open_ = F.col("gap_code").isNull() & ~F.col("_is_export")
         due = (
             open_ & rate.isNotNull() & ~F.coalesce(rate["is_not_subject"], F.lit(False))
         )
@@ -169,21 +191,29 @@ def _with_later_taxes(lines: DataFrame) -> DataFrame:
     return _waived(lines, "vat", F.col("parcel_vat_code"))
 
 
+def _with_export_duty(lines: DataFrame) -> DataFrame:
+    """Export duty, the only tax of what leaves; no rate means that none is due."""
+    rate, open_ = F.col(f"rate_{EXPORT_DUTY}"), F.col("gap_code").isNull()
+    exported = open_ & F.col("_is_export")
+    due = exported & rate.isNotNull()
+    due = due & ~F.coalesce(rate["is_not_subject"], F.lit(False))
+    no_code = F.when(F.col("hs_code").isNull(), "hs_code_missing")
+    gap = (
+        F.when(~exported, F.col("gap_code"))
+        .when(due, _rate_gap(rate))
+        .otherwise(F.coalesce(no_code, F.col("export_gap_code")))
+    )
+    lines = lines.withColumns({f"_due_{EXPORT_DUTY}": due, "gap_code": gap})
+    return _with_entry(lines, EXPORT_DUTY, F.col("customs_value_vnd"))
+
+
 def _rate_gap(rate: Column) -> Column:
     """Why a rate for a unit cannot be applied to a line, null where it can."""
     by_unit = rate["is_by_unit"]
-    no_quantity = quantity_in(rate["unit_code"]).isNull()
+    no_quantity = quantity_in(rate).isNull()
     return F.when(by_unit & no_quantity, "unit_mismatch").when(
         by_unit & rate["unit_vnd"].isNull(), "exchange_rate_missing"
     )
-
-
-def quantity_in(unit: Column) -> Column:
-    """The quantity that is declared in a unit; nothing is converted."""
-    found = F.when(
-        unit == F.col("first_quantity_unit_code"), F.col("first_quantity")
-    ).when(unit == F.col("second_quantity_unit_code"), F.col("second_quantity"))
-    return found.try_cast("decimal(18,4)")
 
 
 def _with_entry(lines: DataFrame, tax: str, base: Column) -> DataFrame:
@@ -192,7 +222,7 @@ def _with_entry(lines: DataFrame, tax: str, base: Column) -> DataFrame:
     hundredth = F.expr("cast(0.01 as decimal(3,2))")
     whole = base.cast(_VND)
     percent = (whole * rate["percent"] * hundredth).try_cast(_EXACT)
-    by_unit = (quantity_in(rate["unit_code"]) * rate["unit_vnd"]).try_cast(_EXACT)
+    by_unit = (quantity_in(rate) * rate["unit_vnd"]).try_cast(_EXACT)
     zero = F.lit(0).cast(_EXACT)
     amount = F.coalesce(percent, zero) + F.coalesce(by_unit, zero)
     due, known = F.col(f"_due_{tax}"), F.col(f"_amount_{tax}")

@@ -7,6 +7,7 @@ from pyspark.sql import functions as F
 
 from lakehouse.law.tax_declaration import VALID_CERTIFICATE
 from lakehouse.law.tax_facts import DAY
+from lakehouse.law.tax_spark_quantity import quantity_in
 from lakehouse.law.tax_table import MFN, NOT_SUBJECT, PREFERENTIAL
 
 
@@ -14,17 +15,21 @@ def with_table(lines: DataFrame) -> DataFrame:
     """Add `table_applied`, `is_not_subject`, the finding and the first gap."""
     lines = _judged(lines)
     subject, role = F.col("_subject"), F.coalesce(F.col("role"), F.lit(""))
+    declared = F.col("tariff_table_code")
     case, refused = F.col("_quota_case"), F.col("_refusal").isNotNull()
     within = subject & case.isNull()
     is_refused = within & (role == PREFERENTIAL) & refused
     is_ordinary = within & (role == MFN) & ~F.col("_has_mfn")
     out = case.isin("quota_exceeded", "declared_out")
+    unknown = (F.col("_refusal") == "certificate_missing") & ~F.col("_is_told")
+    is_unknown = is_refused & unknown
+    is_refused = is_refused & ~unknown
     fallback = F.when(F.col("_has_mfn"), F.col("mfn_table"))
     table = (
         F.when(subject & out, F.col("quota")["table_code"])
         .when(is_refused, fallback.otherwise(F.col("ordinary_table")))
         .when(is_ordinary, F.col("ordinary_table"))
-        .when(F.col("is_not_subject") | within, F.col("tariff_table_code"))
+        .when(F.col("is_not_subject") | (within & ~is_unknown), declared)
     )
     finding = (
         F.when(subject & (case == "quota_exceeded"), "quota_exceeded")
@@ -39,7 +44,9 @@ def with_table(lines: DataFrame) -> DataFrame:
             "table_applied": table,
             "finding_code": finding,
             "finding_reason_code": F.when(is_refused, F.col("_refusal")),
-            "gap_code": F.when(missing, case).otherwise(gap),
+            "gap_code": F.when(missing, case)
+            .when(is_unknown, "certificate_unknown")
+            .otherwise(gap),
         }
     )
 
@@ -49,39 +56,31 @@ def _judged(lines: DataFrame) -> DataFrame:
     no = F.lit(False)
     valued = F.col("value_gap").isNull() & (F.col("customs_value_vnd") >= 0)
     role = F.coalesce(F.col("role"), F.lit(""))
+    imported = ~F.col("_is_export")
     return lines.withColumns(
         {
-            "_subject": F.coalesce(valued, no) & (role != NOT_SUBJECT),
-            "is_not_subject": F.coalesce(valued, no) & (role == NOT_SUBJECT),
+            "_subject": F.coalesce(valued, no) & imported & (role != NOT_SUBJECT),
+            "is_not_subject": F.coalesce(valued, no) & imported & (role == NOT_SUBJECT),
             "_has_mfn": F.coalesce(F.col("has_mfn"), no),
             "_over": F.coalesce(F.col("is_over_quota"), no),
-            "_in_unit": _quantity_in_unit_of_quota(),
+            "_in_unit": quantity_in(F.col("quota")),
             "_refusal": _refusal(),
+            "_is_told": F.coalesce(F.col("is_certificate_known"), F.lit(True)),
         }
     ).withColumn("_quota_case", _quota_case())
-
-
-def _quantity_in_unit_of_quota() -> Column:
-    unit = F.col("quota")["unit_code"]
-    first, second = (
-        F.col("first_quantity_unit_code"),
-        F.col("second_quantity_unit_code"),
-    )
-    return F.when(unit == first, F.col("first_quantity")).when(
-        unit == second, F.col("second_quantity")
-    )
 
 
 def _quota_case() -> Column:
     """What the quota says of a line, null where it says nothing or the line fits."""
     quota, over = F.col("quota"), F.col("_over")
+    left = F.coalesce(F.col("quota_balance"), quota["balance"])
     is_out_already = F.col("tariff_table_code").eqNullSafe(quota["table_code"])
     return (
         F.when(over & quota.isNull(), "quota_missing")
         .when(over, "declared_out")
         .when(quota.isNull() | is_out_already, None)
         .when(F.col("_in_unit").isNull(), "unit_mismatch")
-        .when(F.col("_in_unit") > quota["balance"], "quota_exceeded")
+        .when(F.col("_in_unit") > left, "quota_exceeded")
     )
 
 

@@ -82,6 +82,16 @@ def test_a_preference_without_its_certificate_costs_the_rate_of_mfn(
     assert set(refused) == {"certificate_missing"}
 
 
+def test_exports_pay_the_export_duty_that_they_declare(nation: Nation) -> None:
+    amounts, paying = nation[2].amounts, 0
+    for row, declaration in imports(nation, direction=1):
+        export = replace(declaration, direction_code="export", kind_code=None)
+        for place, line in enumerate(assessed(export).lines):
+            assert line.payable_vnd == amounts.duty[row + place]
+            paying += bool(line.payable_vnd)
+    assert paying > 5
+
+
 def assessed(declaration: Declaration) -> Assessment:
     found = assess(declaration, load_tariff())
     assert found.evaluated, found.gaps
@@ -89,13 +99,13 @@ def assessed(declaration: Declaration) -> Assessment:
     return found
 
 
-def imports(nation: Nation) -> list[tuple[int, Declaration]]:
-    """First line and declaration of each version of each import."""
+def imports(nation: Nation, direction: int = 0) -> list[tuple[int, Declaration]]:
+    """First line and declaration of each version of each import (or export)."""
     world, declarations, contents = nation
     found = []
     headers, totals = contents.headers, contents.totals
     for place, row in enumerate(headers.declaration):
-        if declarations.direction[row] == 0:
+        if declarations.direction[row] == direction:
             start, count = int(headers.start[place]), int(headers.count[place])
             currency = world.nation.currencies[declarations.currency[row]].code
             charges = tuple(

@@ -55,9 +55,10 @@ def make_lists(seed: int) -> dict[str, Rows]:
         "mfn_origin": [
             _during(chance, origin_country_code=code) for code in ("CN", "LA", "KR")
         ],
-        "tariff_quota": [_quota(chance, code) for code in CODES[:5]],
+        "tariff_quota": _quotas(chance),
         "low_value_rule": _low_value_rules(),
         "exchange_rate": [*_exchange_rates(chance)],
+        "unit_conversion": [*_conversions(chance)],
         "kind_relief": [
             OPEN
             | {
@@ -70,11 +71,18 @@ def make_lists(seed: int) -> dict[str, Rows]:
     }
 
 
+def _quotas(chance: random.Random) -> Rows:
+    """Three codes with quotas of their own, and two that share one."""
+    shared = _quota(chance, CODES[3]) | {"quota_code": "Q1"}
+    own = (_quota(chance, code) for code in CODES[:3])
+    return [*own, *({**shared, "hs_code": code} for code in CODES[3:5])]
+
+
 def _quota(chance: random.Random, code: str) -> dict[str, Any]:
     return _during(
         chance,
         hs_code=code,
-        quota_quantity=Decimal(chance.choice((50, 294))),
+        quota_quantity=Decimal(chance.choice((50, 294, 9000))),
         quantity_unit_code=chance.choice(USUAL_UNITS),
         tariff_table_code="B14",
     )
@@ -101,6 +109,29 @@ def _rates(chance: random.Random) -> Iterator[dict[str, Any]]:
         if chance.random() < 0.3:
             yield _rate(chance, "ept", code, by_unit=True) | {"tax_percent": None}
         yield from _vat_rates(chance, code)
+        yield from _export_rates(chance, code)
+
+
+def _export_rates(chance: random.Random, code: str) -> Iterator[dict[str, Any]]:
+    """Most codes pay none; some lines of the export tariff have ten digits."""
+    drawn = chance.random()
+    for end in ("10", "90") if drawn < 0.15 else ("",) if drawn < 0.5 else ():
+        rate = _rate(chance, "export_duty", code + end, by_unit=chance.random() < 0.2)
+        yield rate | {"is_not_subject": chance.random() < 0.1}
+
+
+def _conversions(chance: random.Random) -> Iterator[dict[str, Any]]:
+    for unit, target, factor in (
+        ("KGM", "TNE", "0.001"),
+        ("TNE", "KGM", "1000"),
+        ("LBR", "KGM", "0.45359237"),
+    ):
+        yield _during(
+            chance,
+            quantity_unit_code=unit,
+            target_quantity_unit_code=target,
+            conversion_factor=Decimal(factor),
+        )
 
 
 def _vat_rates(chance: random.Random, code: str) -> Iterable[dict[str, Any]]:

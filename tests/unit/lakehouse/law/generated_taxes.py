@@ -19,7 +19,7 @@ from tests.unit.lakehouse.law.generated_tax_lists import (
 
 _ORIGINS = [*["CN"] * 6, "LA", "LA", "KR", "KP", None]
 _TABLES = [*["B01"] * 18, *["B05"] * 14, *ROLES, "B99", None]
-_UNITS = ["PCE", "KGM", "TNE"]
+_UNITS = ["PCE", "KGM", "TNE", "LBR", "BX"]
 _KINDS = [None, "A11", "A11", "E31"]
 _CURRENCIES = ["VND", "USD", "USD", "JPY"]
 _PARTS = ("freight", "insurance", "addition", "deduction")
@@ -46,6 +46,7 @@ def declaration_tables(
             "registered_date": declaration.registered_date,
             "is_low_value": declaration.is_low_value,
             "kind_code": declaration.kind_code,
+            "direction_code": declaration.direction_code,
             "invoice_currency_code": declaration.currency_code,
         }
         lines += [header | asdict(line) for line in declaration.lines]
@@ -74,6 +75,7 @@ _LINES = pa.schema(
         ("registered_date", pa.date32()),
         ("is_low_value", pa.bool_()),
         ("kind_code", pa.string()),
+        ("direction_code", pa.string()),
         ("invoice_currency_code", pa.string()),
         ("line_no", pa.int32()),
         ("hs_code", pa.string()),
@@ -86,6 +88,7 @@ _LINES = pa.schema(
         ("second_quantity_unit_code", pa.string()),
         ("is_over_quota", pa.bool_()),
         ("certificate", _CERTIFICATE),
+        ("is_certificate_known", pa.bool_()),
         ("reliefs", pa.list_(_RELIEF)),
     ]
 )
@@ -102,7 +105,7 @@ _CHARGES = pa.schema(
 
 
 def _declaration(chance: random.Random, count: int) -> Declaration:
-    is_parcel = chance.random() < 0.3
+    is_parcel, is_export = chance.random() < 0.3, chance.random() < 0.15
     currency = chance.choice(_CURRENCIES)
     on = FIRST_DAY + timedelta(chance.randrange(DAYS))
     scale = _scale(chance, currency, is_parcel=is_parcel)
@@ -113,6 +116,7 @@ def _declaration(chance: random.Random, count: int) -> Declaration:
         charges=tuple(_charges(chance, currency, count, scale)),
         is_low_value=is_parcel,
         kind_code=chance.choice(_KINDS),
+        direction_code="export" if is_export else "import",
     )
 
 
@@ -146,11 +150,12 @@ def _charges(
 
 def _line(chance: random.Random, place: int, on: date, scale: int) -> Line:
     code, origin = chance.choice(CODES), chance.choice(_ORIGINS)
+    other = (None, "99999999", f"{code}10", f"{code}20")
     first, second = chance.choice((_UNITS[:2], _UNITS[:2], chance.sample(_UNITS, 2)))
     amount = _money(chance, scale)
     return Line(
         line_no=place,
-        hs_code=code if chance.random() < 0.98 else chance.choice((None, "99999999")),
+        hs_code=code if chance.random() < 0.95 else chance.choice(other),
         origin_country_code=origin,
         tariff_table_code=chance.choice(_TABLES),
         invoice_amount=_unusual(chance, amount),
@@ -160,6 +165,7 @@ def _line(chance: random.Random, place: int, on: date, scale: int) -> Line:
         second_quantity_unit_code=second,
         is_over_quota=chance.random() < 0.01,
         certificate=_certificate(chance, code, origin, on),
+        is_certificate_known=chance.random() < 0.9,
         reliefs=_reliefs(chance),
     )
 

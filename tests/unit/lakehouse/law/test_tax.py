@@ -241,3 +241,14 @@ def test_no_product_is_rounded_before_the_tax_is() -> None:
     ]
     found = assess_lines(replace(LINE, invoice_amount=value), more=rows)
     assert payable(found)["import_duty"] == (int("9" * 20) * 4999 + 500_000) // 10**6
+
+
+def test_a_preference_whose_certificate_nobody_told_is_not_evaluated() -> None:
+    """Unlike one that is known to have none, which pays the MFN rate."""
+    line = replace(LINE, tariff_table_code="B05", is_certificate_known=False)
+    assert gap_of(assess_lines(line)) == "certificate_unknown"
+    told = assess_lines(replace(line, is_certificate_known=True))
+    assert payable(told)["import_duty"] == 2_000_000
+    # Where no agreement is in force no certificate would help.
+    other = assess_lines(replace(line, tariff_table_code="B06"))
+    assert payable(other)["import_duty"] == 2_000_000

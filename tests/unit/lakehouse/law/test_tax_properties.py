@@ -77,6 +77,9 @@ def test_without_common_amounts_a_line_is_assessed_as_if_it_were_alone(
         together = assess(plain, _REFERENCE)
         for line in together.lines:
             alone = [one for one in plain.lines if one.line_no == line.line_no]
+            if alone[0].hs_code in _REFERENCE.quota_codes():
+                # Lines of one quota stand in each other's way.
+                continue
             apart = assess(replace(plain, lines=tuple(alone)), _REFERENCE)
             assert apart.lines == (line,)
 
