@@ -10,7 +10,8 @@ from pathlib import Path
 from lakehouse import time
 from lakehouse.batches import BatchPlan, BatchResult, FilePlan, SourceReader
 from lakehouse.errors import DataRefused
-from lakehouse.raw import BatchWriter, settle_parts
+from lakehouse.parts import settle_parts
+from lakehouse.raw import BatchWriter
 from lakehouse.runs import Run
 from lakehouse.tables import Lake, rows_of
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
 from types import TracebackType
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from lakehouse.batches import (
     PENDING_SCHEMA,
@@ -16,7 +14,6 @@ from lakehouse.batches import (
     BatchResult,
     FilePlan,
     Parsed,
-    SourceReader,
 )
 from lakehouse.tables import Lake
 
@@ -172,109 +169,6 @@ class BatchWriter:
                 "rejected_payload": rows["payload"],
             }
         )
-
-
-def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
-    """Join the parts of this batch with those that waited, and give up old ones.
-
-    The waiting parts of earlier batches are read as they stood before this batch, so
-    that a batch driven again comes to the same messages.
-    """
-    plan, lake = writer.plan, writer.lake
-    mine = f"source_code = '{plan.source}'"
-    kept = lake.read("ops.pending", f"select * from t where {mine}")
-    before = kept.filter(pc.less(kept["batch_seq"], plan.seq))
-    open_then = pc.or_kleene(
-        pc.is_null(before["resolved_batch_seq"]),
-        pc.equal(before["resolved_batch_seq"], plan.seq),
-    )
-    waited = _as_parts(before.filter(open_then))
-    parts = pa.concat_tables([waited, *writer.parts])
-    if not len(parts):
-        return
-    assert reader.join_parts is not None
-    joined = reader.join_parts(parts)
-    still = pa.table(joined.still_pending)
-    writer.add_joined(joined.whole, len(parts) - len(still))
-    still = _give_up(writer, reader, still)
-    application = f"customs/{plan.source}/ops.pending"
-    if lake.transaction("ops.pending", application) >= plan.seq:
-        return
-    # Raw first: if the process ends here, the next drive joins the same parts again
-    # and finds their rows written.
-    writer.flush()
-    writer.finish()
-    rows = _resolved(before, parts, still, writer)
-    lake.overwrite("ops.pending", rows, (application, plan.seq), mine)
-
-
-def _give_up(writer: BatchWriter, reader: SourceReader, still: pa.Table) -> pa.Table:
-    # Waiting is measured between arrivals, so that loading an old archive gives the
-    # same outcome as taking it day by day.
-    newest = max(file.received_at for file in writer.plan.files)
-    limit = newest - timedelta(hours=reader.parts_expire_hours)
-    old = pc.less(still["received_at"], pa.scalar(limit, pa.timestamp("us", "UTC")))
-    if not pc.any(old).as_py():
-        return still
-    assert reader.give_up is not None
-    gone = still.filter(old)
-    writer.add_joined(reader.give_up(gone), len(gone))
-    return still.filter(pc.invert(old))
-
-
-def _resolved(
-    before: pa.Table, parts: pa.Table, still: pa.Table, writer: BatchWriter
-) -> pa.Table:
-    """All parts of the source: those that no longer wait say which batch took them."""
-    waiting = set(_places(still))
-    known = {
-        (row["file_name"], row["source_offset"]): row for row in before.to_pylist()
-    }
-    rows = [row for row in known.values() if row["resolved_batch_seq"] is not None]
-    for part in parts.to_pylist():
-        place = (part["source_file"], part["source_offset"])
-        old = known.get(place)
-        if old is not None and old["resolved_batch_seq"] is not None:
-            continue
-        row = old or {
-            "source_code": writer.plan.source,
-            "batch_seq": writer.plan.seq,
-            "part_key": part["part_key"],
-            "part_no": part["part_no"],
-            "is_last_part": part["is_last"],
-            "file_name": part["source_file"],
-            "source_offset": part["source_offset"],
-            "received_at": part["received_at"],
-            "part_payload": part["payload"],
-        }
-        taken = None if place in waiting else writer.plan.seq
-        rows.append(row | {"resolved_batch_seq": taken})
-    schema = writer.lake.conform("ops.pending", pa.table(before)[:0]).schema
-    return pa.Table.from_pylist(rows, schema=schema)
-
-
-def _places(parts: pa.Table) -> list[tuple[str, int]]:
-    return list(
-        zip(
-            parts["source_file"].to_pylist(),
-            parts["source_offset"].to_pylist(),
-            strict=True,
-        )
-    )
-
-
-def _as_parts(rows: pa.Table) -> pa.Table:
-    return pa.table(
-        {
-            "part_key": rows["part_key"],
-            "part_no": rows["part_no"],
-            "is_last": rows["is_last_part"],
-            "source_offset": rows["source_offset"],
-            "source_file": rows["file_name"],
-            "received_at": rows["received_at"],
-            "payload": rows["part_payload"],
-        }
-    ).cast(PENDING_SCHEMA)
 
 
 def _filled(parts: pa.Table, file: FilePlan) -> pa.Table:

@@ -81,6 +81,32 @@ def test_parts_wait_for_a_later_batch_and_are_joined_once(toy):
     assert all(finding.holds for finding in verify_lake(lake))
 
 
+def test_parts_that_were_joined_long_ago_are_left_where_they_lie(toy):
+    lake, landing = toy
+    put(landing, "o'ne.txt", "part 1/2 first\npart 2/2 first\n")
+    take(lake, landing)
+    (joined,) = lake.delta("ops.pending").file_uris()
+    for number in range(2):
+        put(landing, f"{number}.txt", f"part {number + 1}/2 second\n")
+        take(lake, landing)
+    files = lake.delta("ops.pending").file_uris()
+    assert joined in files
+    assert messages(lake) == ["first", "second"]
+    resolved = lake.read("ops.pending")["resolved_batch_seq"].to_pylist()
+    assert sorted(resolved) == [1, 1, 3, 3]
+    assert all(finding.holds for finding in verify_lake(lake))
+
+
+def test_parts_of_a_file_that_is_read_by_a_newer_reader_stand_once(toy, monkeypatch):
+    lake, landing = toy
+    put(landing, "a.txt", "part 1/2 whole\npart 2/2 whole\n")
+    take(lake, landing)
+    monkeypatch.setattr(f"{__name__}.TOY", TOY._replace(version="next"))
+    take(lake, landing)
+    places = lake.read("ops.pending")["source_offset"].to_pylist()
+    assert len(places) == len(set(places)) == 2
+
+
 def test_a_part_that_waited_too_long_is_rejected(toy):
     lake, landing = toy
     put(landing, "a.txt", "part 1/2 lonely\n", day=1)
