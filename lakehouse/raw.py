@@ -123,7 +123,7 @@ class BatchWriter:
         for name, rows in parsed.tables.items():
             if rows.num_rows:
                 collected = self._rows.setdefault(f"raw.{name}", [])
-                collected.append(self._envelope(pa.table(rows), file))
+                collected.append(self._envelope(pa.Table.from_batches([rows]), file))
             if name == self._evidence:
                 self._bytes += rows.nbytes
         if parsed.rejected.num_rows:

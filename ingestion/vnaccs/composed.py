@@ -17,6 +17,9 @@ def composed(rows: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _composed(values: pa.Array) -> pa.Array:
+    if values.null_count == len(values):
+        # Most columns of most messages.
+        return values
     if pa.types.is_string(values.type):
         return pc.utf8_normalize(values, form="NFC")
     if pa.types.is_list(values.type):
