@@ -90,9 +90,19 @@ def invoke_dbt(
         UsageError: a model, macro or derived file is wrong.
     """
     os.environ["CUSTOMS_DBT_RUN"] = json.dumps(context)
-    chosen = [name.split(".", 1)[1] for name in names]
+    manifest = parse_project(lake)
+    chosen = {name.split(".", 1)[1] for name in names}
+    # By itself dbt takes the tests of other tables too that only look at a chosen one.
+    only_named = ["--indirect-selection", "empty"]
+    tests = [
+        node.name
+        for node in manifest.nodes.values()
+        if node.resource_type == "test" and _short_name(node.attached_node) in chosen
+    ]
     try:
-        found = _invoke(lake, [*command, "--select", *chosen], parse_project(lake))
+        found = _invoke(
+            lake, [*command, *only_named, "--select", *sorted(chosen), *tests], manifest
+        )
     finally:
         # dbt switches ANSI mode off in the session that it shares with us.
         engine().restore_session()
@@ -202,7 +212,7 @@ def _node_result(result: Any, full_names: Mapping[str, str]) -> NodeResult:  # n
     model = node.attached_node if is_test else node.unique_id
     return NodeResult(
         kind=str(node.resource_type),
-        table=full_names[str(model).rsplit(".", 1)[1]],
+        table=full_names[_short_name(model)],
         status=status,
         message=(
             _broken_checks(node.compiled_code)
@@ -211,6 +221,10 @@ def _node_result(result: Any, full_names: Mapping[str, str]) -> NodeResult:  # n
         ),
         started_at=(started[0] if started else datetime.now(UTC)).replace(tzinfo=UTC),
     )
+
+
+def _short_name(model: object) -> str:
+    return str(model).rsplit(".", 1)[-1]
 
 
 def _broken_checks(query: str) -> str:

@@ -97,6 +97,18 @@ def test_a_table_made_anew_holds_the_same(shop):
     assert {name: shop.table(name) for name in before} == before
 
 
+def test_tables_that_are_made_first_are_held_to_their_own_checks_alone(
+    tmp_path, monkeypatch
+):
+    made = Shop(tmp_path, monkeypatch)
+    made.set_day(LAST_DAY)
+    with start_run(made.lake, "test") as run:
+        made.write_core(run, random_messages(13, declarations=3))
+        build_gold(run, "gold.dim_date +gold.fct_declaration_line")
+    assert made.table("gold.fct_declaration_line")
+    assert made.table("gold.fct_declaration_tax") == []
+
+
 def test_a_run_killed_before_its_last_word_is_repaired_by_the_next(
     tmp_path, monkeypatch
 ):
