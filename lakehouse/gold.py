@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 from deltalake import DeltaTable
 
-from lakehouse import time
+from lakehouse import gold_tax, time
 from lakehouse.contracts import Contracts, Table
 from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.engine import engine
@@ -182,11 +182,15 @@ def _prepare(run: Run, tables: Mapping[str, DeltaTable]) -> dict[str, object]:
     if CALENDAR in tables:
         rows = calendar(_last_year())
         spark.createDataFrame(rows).createOrReplaceTempView("ops_calendar")
+    last_runs, scope = _last_runs(run.lake, tables), gold_tax.ALL
+    if gold_tax.FACT in tables:
+        scope = gold_tax.work_out_taxes(run.lake, last_runs[gold_tax.FACT], stage)
     return {
         "run_seq": run.seq,
         "as_of_date": today.isoformat(),
         "stage_path": str(stage),
-        "last_runs": _last_runs(run.lake, tables),
+        "last_runs": last_runs,
+        "worked_out_scope": scope,
         "empty_tables": [n for n, table in tables.items() if not table.file_uris()],
     }
 

@@ -1,6 +1,6 @@
 """Taxes of a declaration, line by line, in the order of the law."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lakehouse.law.tax_assessment import (
@@ -48,6 +48,7 @@ __all__ = [
     "Relief",
     "TaxEntry",
     "assess",
+    "assess_values",
     "rate_of",
 ]
 
@@ -69,17 +70,25 @@ def assess(
         ledger: what earlier declarations left of the quotas, on which this one draws;
             without it quotas are whole before its first line.
     """
-    left = (ledger or QuotaLedger()).draw(declaration, reference)
     valued = value_lines(declaration, reference)
     if valued.gaps:
         return Assessment((), gaps=valued.gaps)
+    return assess_values(declaration, valued.values, reference, ledger)
+
+
+def assess_values(
+    declaration: Declaration,
+    values: Mapping[int, LineValue],
+    reference: Reference,
+    ledger: QuotaLedger | None = None,
+) -> Assessment:
+    """Assess a declaration whose customs values are known, by line number."""
+    left = (ledger or QuotaLedger()).draw(declaration, reference)
     on, lines = declaration.registered_date, _with_reliefs(declaration, reference)
     if declaration.direction_code == "export":
-        return assess_export(lines, valued.values, reference, on)
+        return assess_export(lines, values, reference, on)
     drafts = [
-        draft_duty(
-            line, valued.values[line.line_no], reference, on, left.get(line.line_no)
-        )
+        draft_duty(line, values[line.line_no], reference, on, left.get(line.line_no))
         for line in lines
     ]
     findings = [one.finding for one in drafts if one.finding is not None]

@@ -20,6 +20,26 @@ REASONS: Mapping[str, tuple[str, str]] = {
         "Không có dòng hàng có trị giá để phân bổ khoản chung",
         "No line has a value by which a common amount could be spread",
     ),
+    "customs_value_missing": (
+        "Dòng hàng chưa có trị giá tính thuế",
+        "The line has no customs value yet",
+    ),
+    "not_registered": (
+        "Tờ khai chưa đăng ký",
+        "The declaration is not registered yet",
+    ),
+    "quota_balance_unknown": (
+        "Chưa biết lượng hạn ngạch còn lại trước tờ khai này",
+        "What is left of the quota before this declaration is not known",
+    ),
+    "tax_lists_missing": (
+        "Chưa công bố danh mục thuế cho hệ thống quyết định",
+        "No lists of taxes are published for the decision service",
+    ),
+    "relief_claimed": (
+        "Khai miễn, giảm thuế theo căn cứ chưa có trong kho dữ liệu",
+        "A relief is claimed whose grounds are not known here",
+    ),
     "negative_customs_value": (
         "Trị giá tính thuế của dòng hàng âm",
         "The customs value of the line is negative",

@@ -24,12 +24,17 @@ from lakehouse.law.tax_reference import (
     TAX_TYPES,
     Reference,
 )
-from lakehouse.law.tax_spark_quantity import quantity_in
+from lakehouse.law.tax_spark_entry import (
+    VND,
+    or_zero,
+    rate_gap,
+    with_entry,
+    with_waiver,
+)
 from lakehouse.law.tax_spark_table import with_table
 from lakehouse.law.tax_spark_value import keys_of
 
-_VND = "decimal(20,0)"
-_EXACT = "decimal(37,12)"
+_JUDGED = ("gap_code", "table_applied", "finding_code", "finding_reason_code")
 _RELIEFS = "array<struct<tax_type:string,percent:decimal(9,4)>>"
 # What a line of core does not say yet: it comes with permits and certificates.
 _OPTIONAL = {
@@ -56,8 +61,8 @@ def with_taxes(
     unit_vnd, amount_vnd, relief_vnd, payable_vnd) and `payable_vnd`.
 
     Args:
-        lines: `registered_date`, `is_low_value`, `kind_code`, `hs_code`,
-            `origin_country_code`, `tariff_table_code`, first and second quantity with
+        lines: `registered_date`, `is_low_value` (without it none is), `kind_code`,
+            `hs_code`, `origin_country_code`, `tariff_table_code`, both quantities with
             their units, `customs_value_vnd` and the columns in `by`; where they are
             known, `direction_code` (else import), `is_over_quota`, `quota_balance`
             (what is left before the line, else the whole), `certificate` (struct as
@@ -68,29 +73,70 @@ def with_taxes(
         into: name of the new column.
     """
     kept = list(lines.columns)
+    known, taxes = _assessed(lines, reference, by)
+    return known.select(*kept, _result(taxes).alias(into))
+
+
+def with_payable(
+    lines: DataFrame, reference: Reference, *, by: Sequence[str]
+) -> DataFrame:
+    """Add `gap_code`, `table_applied`, the finding, and `payable_<tax>` of each tax.
+
+    The amounts are null where there is a gap or the tax is not due; see `with_taxes`
+    for the rest.
+    """
+    kept = list(lines.columns)
+    known, taxes = _assessed(lines, reference, by)
+    payable = (
+        F.when(F.col("gap_code").isNull(), F.col(f"_payable_{tax}"))
+        if tax in taxes
+        else F.lit(None).cast(VND)
+        for tax in TAX_TYPES
+    )
+    named = (
+        amount.alias(f"payable_{tax}")
+        for tax, amount in zip(TAX_TYPES, payable, strict=True)
+    )
+    return known.select(*kept, *_JUDGED, *named)
+
+
+def _assessed(
+    lines: DataFrame, reference: Reference, by: Sequence[str]
+) -> tuple[DataFrame, tuple[str, ...]]:
+    """Lines with all of their taxes as columns, and the taxes that some line may have.
+
+    What the lists have for none of the codes is left out: each tax is dozens of
+    expressions that the engine would plan and reckon for nothing.
+    """
+    kept = list(lines.columns)
     for name, kind in _OPTIONAL.items():
         if name not in kept:
             lines = lines.withColumn(name, F.lit(None).cast(kind))
     is_export = F.coalesce(F.col("direction_code") == "export", F.lit(False))
     lines = lines.withColumn("_is_export", is_export)
     codes = keys_of(lines, "hs_code")
-    known = with_table(_with_facts(lines, codes, reference))
+    known, later = _with_facts(lines, codes, reference)
     duties = tax_facts.duty_rates(codes, reference)
-    known = _joined(known, duties, ["hs_code", DAY, "table_applied"])
-    known = _with_later_taxes(_with_parcel(_with_duty(known), by))
-    known = _with_export_duty(known)
-    return known.select(*kept, _result().alias(into))
+    known = _joined(with_table(known), duties, ["hs_code", DAY, "table_applied"])
+    known = _with_parcel(_with_duty(known), by, is_asked="is_low_value" in kept)
+    known = _with_export_duty(_with_later_taxes(known, later))
+    return known, ("import_duty", *later, EXPORT_DUTY)
 
 
 def _with_facts(
     lines: DataFrame, codes: Sequence[tax_facts.Key], reference: Reference
-) -> DataFrame:
-    """Lines with all that the lists say of their codes on their days."""
+) -> tuple[DataFrame, tuple[str, ...]]:
+    """Lines with what the lists say of their codes, and the later taxes of these."""
     tables, origins = keys_of(lines, "tariff_table_code"), "origin_country_code"
     kinds, days = keys_of(lines, "kind_code"), sorted({on for _, on in codes})
     places = tax_facts.origin_facts(keys_of(lines, origins), reference)
     own = tax_facts.origin_rates(codes, reference)
-    known = _joined(lines, tax_facts.code_facts(codes, reference), ["hs_code", DAY])
+    of_codes = tax_facts.code_facts(codes, reference)
+    later = tuple(tax for tax in LATER_TAXES if _has_rates(tax, of_codes, own))
+    unknown = [tax for tax in LATER_TAXES if tax not in later]
+    of_codes = of_codes.drop_columns([f"rate_{tax}" for tax in unknown])
+    own = own.drop_columns([f"own_rate_{tax}" for tax in unknown])
+    known = _joined(lines, of_codes, ["hs_code", DAY])
     known = _joined(known, own, ["hs_code", DAY, origins])
     known = _joined(
         known, tax_facts.table_facts(tables, reference), ["tariff_table_code", DAY]
@@ -102,12 +148,18 @@ def _with_facts(
         f"rate_{tax}": F.when(F.col("has_own"), F.col(f"own_rate_{tax}")).otherwise(
             F.col(f"rate_{tax}")
         )
-        for tax in LATER_TAXES
+        for tax in later
     }
     nothing = F.array().cast(_RELIEFS)
     declared = F.coalesce(F.col("reliefs"), nothing)
     reliefs = F.concat(declared, F.coalesce(F.col("kind_reliefs"), nothing))
-    return known.withColumns(own_or_any | {"_reliefs": reliefs})
+    return known.withColumns(own_or_any | {"_reliefs": reliefs}), later
+
+
+def _has_rates(tax: str, of_codes: pa.Table, own: pa.Table) -> bool:
+    """Tell whether a tax concerns any code; the lack of VAT is a gap, so it does."""
+    known = (of_codes[f"rate_{tax}"], own[f"own_rate_{tax}"])
+    return tax == "vat" or any(rates.null_count < len(rates) for rates in known)
 
 
 def _joined(lines: DataFrame, facts: pa.Table, on: list[str]) -> DataFrame:
@@ -133,21 +185,24 @@ def _with_duty(lines: DataFrame) -> DataFrame:
     gap = (
         F.when(F.col("gap_code").isNotNull(), F.col("gap_code"))
         .when(subject & rate.isNull(), "duty_rate_missing")
-        .when(subject, _rate_gap(rate))
+        .when(subject, rate_gap(rate))
     )
     lines = lines.withColumn("_due_import_duty", subject & rate.isNotNull())
-    return _with_entry(lines.withColumn("gap_code", gap), "import_duty", value)
+    return with_entry(lines.withColumn("gap_code", gap), "import_duty", value)
 
 
-def _with_parcel(lines: DataFrame, by: Sequence[str]) -> DataFrame:
+def _with_parcel(lines: DataFrame, by: Sequence[str], *, is_asked: bool) -> DataFrame:
     """The verdicts on parcels; a line that is missing holds back the others."""
+    if not is_asked:
+        none = F.lit(None).cast("string")
+        return lines.withColumns({"parcel_duty_code": none, "parcel_vat_code": none})
     parcel = Window.partitionBy(*by)
     missing = F.max(F.col("gap_code").isNotNull().cast("int")).over(parcel)
     lines = lines.withColumns(
         {
             "_missing": missing == 1,
             "_value": F.sum("customs_value_vnd").over(parcel),
-            "_duty": F.sum(_or_zero("_payable_import_duty")).over(parcel),
+            "_duty": F.sum(or_zero("_payable_import_duty")).over(parcel),
         }
     )
     is_parcel = F.col("is_low_value") & ~F.col("_is_export")
@@ -168,27 +223,27 @@ def _with_parcel(lines: DataFrame, by: Sequence[str]) -> DataFrame:
             "parcel_vat_code": F.when(is_judged, vat),
         }
     )
-    return _waived(lines, "import_duty", F.col("parcel_duty_code"))
+    return with_waiver(lines, "import_duty", F.col("parcel_duty_code"))
 
 
-def _with_later_taxes(lines: DataFrame) -> DataFrame:
+def _with_later_taxes(lines: DataFrame, taxes: Sequence[str]) -> DataFrame:
     """The taxes after import duty; a later base counts what is payable before."""
     value = F.col("customs_value_vnd")
-    before = value + _or_zero("_payable_import_duty")
-    for tax in LATER_TAXES:
+    before = value + or_zero("_payable_import_duty")
+    for tax in taxes:
         rate = F.col(f"rate_{tax}")
         open_ = F.col("gap_code").isNull() & ~F.col("_is_export")
         due = (
             open_ & rate.isNotNull() & ~F.coalesce(rate["is_not_subject"], F.lit(False))
         )
-        gap = F.when(~open_, F.col("gap_code")).when(due, _rate_gap(rate))
+        gap = F.when(~open_, F.col("gap_code")).when(due, rate_gap(rate))
         if tax == "vat":
             gap = gap.when(rate.isNull(), "vat_rate_missing")
         base = value if tax in ADDITIONAL_DUTIES else before
         lines = lines.withColumns({f"_due_{tax}": due, "gap_code": gap})
-        lines = _with_entry(lines, tax, base)
-        before = before + _or_zero(f"_payable_{tax}")
-    return _waived(lines, "vat", F.col("parcel_vat_code"))
+        lines = with_entry(lines, tax, base)
+        before = before + or_zero(f"_payable_{tax}")
+    return with_waiver(lines, "vat", F.col("parcel_vat_code"))
 
 
 def _with_export_duty(lines: DataFrame) -> DataFrame:
@@ -200,81 +255,22 @@ def _with_export_duty(lines: DataFrame) -> DataFrame:
     no_code = F.when(F.col("hs_code").isNull(), "hs_code_missing")
     gap = (
         F.when(~exported, F.col("gap_code"))
-        .when(due, _rate_gap(rate))
+        .when(due, rate_gap(rate))
         .otherwise(F.coalesce(no_code, F.col("export_gap_code")))
     )
     lines = lines.withColumns({f"_due_{EXPORT_DUTY}": due, "gap_code": gap})
-    return _with_entry(lines, EXPORT_DUTY, F.col("customs_value_vnd"))
+    return with_entry(lines, EXPORT_DUTY, F.col("customs_value_vnd"))
 
 
-def _rate_gap(rate: Column) -> Column:
-    """Why a rate for a unit cannot be applied to a line, null where it can."""
-    by_unit = rate["is_by_unit"]
-    no_quantity = quantity_in(rate).isNull()
-    return F.when(by_unit & no_quantity, "unit_mismatch").when(
-        by_unit & rate["unit_vnd"].isNull(), "exchange_rate_missing"
-    )
-
-
-def _with_entry(lines: DataFrame, tax: str, base: Column) -> DataFrame:
-    """One tax: percent of the base, an amount for a unit, or both, rounded once."""
-    rate = F.col(f"rate_{tax}")
-    hundredth = F.expr("cast(0.01 as decimal(3,2))")
-    whole = base.cast(_VND)
-    percent = (whole * rate["percent"] * hundredth).try_cast(_EXACT)
-    by_unit = (quantity_in(rate) * rate["unit_vnd"]).try_cast(_EXACT)
-    zero = F.lit(0).cast(_EXACT)
-    amount = F.coalesce(percent, zero) + F.coalesce(by_unit, zero)
-    due, known = F.col(f"_due_{tax}"), F.col(f"_amount_{tax}")
-    reliefs = F.filter("_reliefs", lambda relief: relief["tax_type"] == tax)
-    lines = lines.withColumns(
-        {
-            f"_base_{tax}": F.when(rate["percent"].isNotNull(), whole),
-            f"_amount_{tax}": F.when(due, F.round(amount, 0).try_cast(_VND)),
-            f"_reliefs_{tax}": reliefs,
-        }
-    )
-    relieved = F.aggregate(
-        f"_reliefs_{tax}",
-        F.lit(0).cast(_VND),
-        lambda total, relief: (
-            total + F.round(known * relief["percent"] * hundredth, 0)
-        ).cast(_VND),
-    )
-    lines = lines.withColumn(f"_relief_{tax}", F.least(known, relieved))
-    payable = (known - F.col(f"_relief_{tax}")).cast(_VND)
-    return lines.withColumn(f"_payable_{tax}", payable)
-
-
-def _waived(lines: DataFrame, tax: str, verdict: Column) -> DataFrame:
-    is_waived = verdict.isNotNull() & (verdict != "due")
-    amount, nothing = F.col(f"_amount_{tax}"), F.lit(0).cast(_VND)
-    relief, payable = F.col(f"_relief_{tax}"), F.col(f"_payable_{tax}")
-    waived = F.when(amount.isNotNull(), nothing)
-    return lines.withColumns(
-        {
-            f"_relief_{tax}": F.when(is_waived, amount).otherwise(relief),
-            f"_payable_{tax}": F.when(is_waived, waived).otherwise(payable),
-        }
-    )
-
-
-def _or_zero(name: str) -> Column:
-    return F.coalesce(F.col(name), F.lit(0).cast(_VND))
-
-
-def _result() -> Column:
-    entries = (F.when(F.col(f"_due_{tax}"), _entry(tax)) for tax in TAX_TYPES)
+def _result(taxes: Sequence[str]) -> Column:
+    entries = (F.when(F.col(f"_due_{tax}"), _entry(tax)) for tax in taxes)
     present = F.filter(F.array(*entries), lambda entry: entry.isNotNull())
     is_whole = F.col("gap_code").isNull()
-    payable = F.lit(0).cast(_VND)
-    for tax in TAX_TYPES:
-        payable = (payable + _or_zero(f"_payable_{tax}")).cast(_VND)
+    payable = F.lit(0).cast(VND)
+    for tax in taxes:
+        payable = (payable + or_zero(f"_payable_{tax}")).cast(VND)
     return F.struct(
-        "gap_code",
-        "table_applied",
-        "finding_code",
-        "finding_reason_code",
+        *_JUDGED,
         "parcel_duty_code",
         "parcel_vat_code",
         F.when(is_whole, present).alias("taxes"),

@@ -44,6 +44,9 @@ def with_quota_balance(
     """
     codes = sorted(code for code in reference.quota_codes() if code is not None)
     here = F.col("hs_code").isin(codes) & ~_is_export(lines) if codes else F.lit(0) == 1
+    if "value_gap" in lines.columns:
+        # What cannot be valued is not assessed, so it draws on nothing.
+        here = here & F.col("value_gap").isNull()
     marks = [name for name in ("is_over_quota",) if name in lines.columns]
     wanted = dict.fromkeys([*order, *by, "line_no", *_READ, *marks])
     asked = lines.where(here).select(*wanted).toArrow()

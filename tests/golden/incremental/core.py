@@ -133,6 +133,7 @@ def _line_row(message: Message, number: int) -> dict:
         "line_no": number,
         "hs_code": line.hs_code,
         "origin_country_code": line.origin,
+        "tariff_table_code": draw_of(message, "B01", "B01", "B05"),
         "first_quantity": line.quantity,
         "first_quantity_unit_code": "PCE",
         "unit_price_currency_code": draw_of(message, "USD", "EUR"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 _BORDERS = {"2": False, "4": True, "6": None}
 # Sub-item, kind of tax, whether it is for the land border.
@@ -25,7 +26,7 @@ def list_rows() -> dict[str, list[dict]]:
         "known_until": None,
     }
     closed = period | {"valid_to": date(2026, 9, 1)}
-    return {
+    return _tax_lists(period) | {
         "ref.transport_mode": [
             {"transport_mode_code": code, "is_land_border": is_land} | period
             for code, is_land in _BORDERS.items()
@@ -52,4 +53,58 @@ def list_rows() -> dict[str, list[dict]]:
             | period
             for new, main in (("28NK", True), ("18A3", False))
         ],
+    }
+
+
+_PREFERENCE = {
+    "tariff_table_code": "B05",
+    "certificate_form_code": "E",
+    "origin_country_code": "CN",
+}
+
+
+def _tax_lists(period: dict) -> dict[str, list[dict]]:
+    """Rates of the goods of the messages; one is missing, one is under a quota."""
+    kinds = {"N": "import_duty", "X": "export_duty", "V": "vat", "B": "safeguard"}
+    return {
+        "ref.tax_kind": [
+            {"tax_kind_code": kind, "tax_type_code": tax} | period
+            for kind, tax in kinds.items()
+        ],
+        "ref.tax_rate": [
+            _rate("import_duty", "85171300", "10", "B01") | period,
+            _rate("vat", "85171300", "8") | period,
+            _rate("import_duty", "61091010", "20", "B01") | period,
+            _rate("import_duty", "61091010", "80", "B14") | period,
+            _rate("vat", "61091010", "8") | period,
+            _rate("export_duty", "84713020", "10") | period,
+        ],
+        "ref.tariff_table": [
+            {"tariff_table_code": table, "tariff_role_code": role} | period
+            for table, role in (("B01", "mfn"), ("B05", "preferential"))
+        ],
+        "ref.tariff_preference": [_PREFERENCE | period],
+        "ref.mfn_origin": [
+            {"origin_country_code": origin} | period for origin in ("CN", "KR")
+        ],
+        "ref.tariff_quota": [
+            {
+                "hs_code": "61091010",
+                "quota_quantity": Decimal(60),
+                "quantity_unit_code": "PCE",
+                "tariff_table_code": "B14",
+            }
+            | period
+        ],
+    }
+
+
+def _rate(tax: str, hs_code: str, percent: str, table: str = "*") -> dict:
+    return {
+        "tax_type_code": tax,
+        "hs_code": hs_code,
+        "tariff_table_scope_code": table,
+        "origin_scope_code": "*",
+        "tax_percent": Decimal(percent),
+        "is_not_subject": False,
     }
