@@ -14,6 +14,7 @@ from lakehouse.settings import settings
 from lakehouse.tables import Lake
 from lakehouse.time import business_date, now
 from serving.features.publish import publish as publish_snapshot
+from serving.features.taxes import publish_taxes
 
 app = typer.Typer(
     help="Features for the decision service.",
@@ -35,14 +36,17 @@ def publish(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Publish the feature tables of one date as the current snapshot."""
+    """Publish the feature tables of one date as the current snapshot, and tax lists."""
     day = as_of.date() if as_of else business_date(now())
-    folder = publish_snapshot(Lake(settings().lake), day)
+    lake = Lake(settings().lake)
+    folder, taxes = publish_snapshot(lake, day), publish_taxes(lake)
     manifest = msgspec.json.decode(
         (folder / "manifest.json").read_bytes(), type=SnapshotManifest
     )
     if as_json:
-        show_json({"snapshot": folder.name} | msgspec.to_builtins(manifest))
+        show_json(
+            {"snapshot": folder.name, "taxes": taxes} | msgspec.to_builtins(manifest)
+        )
         return
     counts = ", ".join(f"{count:,} {name}" for name, count in manifest.records.items())
     typer.echo(f"Snapshot {folder.name[:12]} as of {day}: {counts}")

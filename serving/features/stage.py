@@ -1,4 +1,4 @@
-"""The step after a run: publish the features of its date to the decision service."""
+"""The step after a run: publish features and tax lists to the decision service."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from typing import Any
 from lakehouse.tables import Lake
 from lakehouse.time import business_date, now
 from serving.features.publish import publish
+from serving.features.taxes import publish_taxes
 
 
 def publish_features(lake: Lake) -> dict[str, Any]:
-    """Publish the feature tables of today; returns the snapshot's hash."""
-    return {"snapshot": publish(lake, business_date(now())).name[:12]}
+    """Publish the feature tables of today and tax lists; returns their hashes."""
+    snapshot = publish(lake, business_date(now())).name[:12]
+    return {"snapshot": snapshot, "taxes": publish_taxes(lake)[:12]}
