@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from lakehouse.contracts import Contracts
+from lakehouse.law.tax_lists import TaxLists, load_tax_lists
 from lakehouse.rules.catalogue import Catalogue
 from lakehouse.rules.policy_rows import CURRENT
 from lakehouse.rules.rule_set import RuleSet, load_current
@@ -27,18 +28,20 @@ class Places(NamedTuple):
     rules: Path
     policies: Path
     snapshots: Path
+    taxes: Path
     draws: Path
     journal: Path
     secret: Path
 
 
 class Basis(NamedTuple):
-    """Rules, policy, features and draw keys; replaced as a whole."""
+    """Rules, policy, features, draw keys, tax lists; replaced as a whole."""
 
     rule_set: RuleSet
     policy: Policy
     snapshot: Snapshot
     keys: DrawKeys
+    taxes: TaxLists | None = None
 
 
 def places_of(lake: Path) -> Places:
@@ -48,6 +51,7 @@ def places_of(lake: Path) -> Places:
         rules=published / "rules",
         policies=published / "policies",
         snapshots=published / "snapshots",
+        taxes=published / "taxes",
         draws=published / "draws",
         journal=lake / "journal",
         secret=settings().draw_secret_file or lake / "secrets" / "draw_secret",
@@ -71,6 +75,7 @@ def load_basis(places: Places, contracts: Contracts) -> Basis:
         policy,
         Snapshot(current_snapshot(places.snapshots), contracts),
         draw_keys(places),
+        load_tax_lists(places.taxes),
     )
 
 

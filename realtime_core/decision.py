@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from lakehouse.rules.criterion import CHANNELS, Channel, Layer
+from realtime_core.tax import TaxAnswer
 
 Absence = Literal["missing", "stale", "short_history", "zero_divisor", "bad_value"]
 Fallback = Literal["no_points", "green", "yellow", "red"]
@@ -122,6 +123,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
         shadow: criteria on trial that hold; they count for nothing.
         selection_probability: chance, before the draw, of a channel above green.
         notes: `predecessor_missing` where an amendment came before what it amends.
+        tax: the expected tax beside the declared one, where the request states one.
     """
 
     declaration_no: str
@@ -141,3 +143,4 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     made_with: MadeWith
     notes: tuple[str, ...]
     summary_vi: str
+    tax: TaxAnswer | msgspec.UnsetType = msgspec.UNSET

@@ -9,6 +9,7 @@ import msgspec
 
 from lakehouse.contracts import Contracts
 from lakehouse.journal import Record, read_journal
+from lakehouse.law.tax_lists import load_tax_lists
 from lakehouse.rules.catalogue import Catalogue
 from lakehouse.rules.rule_set import RuleSet
 from realtime_core.basis import Basis, Places, draw_keys
@@ -24,10 +25,17 @@ _encode = msgspec.json.Encoder().encode
 _read_entry = msgspec.json.Decoder(Entry).decode
 
 
+class _TaxOf(msgspec.Struct, frozen=True):
+    """The part of its tax that names the lists."""
+
+    lists: str | None = None
+
+
 class _Answer(msgspec.Struct, frozen=True):
     """The part of a journalled decision that says what it was made with."""
 
     made_with: MadeWith
+    tax: _TaxOf | None = None
 
 
 _read_answer = msgspec.json.Decoder(_Answer).decode
@@ -48,7 +56,7 @@ class Replay:
         self._catalogue = Catalogue.from_contracts(contracts)
         self._reader = RequestReader(contracts)
         self._keys = draw_keys(places)
-        self._bases: dict[MadeWith, Basis] = {}
+        self._bases: dict[tuple[MadeWith, str | None], Basis] = {}
         self._draw_dates: dict[str, date] = {}
 
     def run(self) -> int:
@@ -80,7 +88,7 @@ class Replay:
         self.decisions += 1
 
     def _decide(self, entry: Entry) -> Decision:
-        basis = self._basis(_read_answer(entry.answer).made_with)
+        basis = self._basis(_read_answer(entry.answer))
         declaration = self._reader.read_content(entry.content, entry.received_at)
         features = features_of(declaration, basis.snapshot)
         inherited = None
@@ -90,15 +98,18 @@ class Replay:
         self._draw_dates[declaration.number] = draw_date_of(entry.answer)
         return decide_on(declaration, features, basis, inherited)
 
-    def _basis(self, made_with: MadeWith) -> Basis:
-        if made_with not in self._bases:
-            self._bases[made_with] = Basis(
+    def _basis(self, answer: _Answer) -> Basis:
+        made_with = answer.made_with
+        lists = answer.tax.lists if answer.tax else None
+        if (made_with, lists) not in self._bases:
+            self._bases[made_with, lists] = Basis(
                 RuleSet.load(self._places.rules / f"{made_with.rule_set}.json"),
                 load_policy(self._places.policies, self._catalogue, made_with.policy),
                 Snapshot(self._places.snapshots / made_with.snapshot, self._contracts),
                 self._keys,
+                load_tax_lists(self._places.taxes, lists) if lists else None,
             )
-        return self._bases[made_with]
+        return self._bases[made_with, lists]
 
 
 def decisions_of(records: Iterator[Record]) -> Iterator[Decision]:

@@ -21,6 +21,7 @@ from realtime_core.refusals import refused
 from realtime_core.requests import RequestReader, Submission
 from realtime_core.sample import sample_body
 from realtime_core.schemas import DECISION, Declaration, Entry
+from realtime_core.tax import compare_tax
 
 _encode = msgspec.json.Encoder().encode
 _read_entry = msgspec.json.Decoder(Entry).decode
@@ -203,7 +204,9 @@ def decide_on(
         draw_commitment=commitment,
         predecessor_missing=declaration.version > 0 and inherited_draw is None,
     )
-    return decide(declaration, features, basis.rule_set, state)
+    decision = decide(declaration, features, basis.rule_set, state)
+    tax = compare_tax(declaration, basis.taxes)
+    return decision if tax is None else msgspec.structs.replace(decision, tax=tax)
 
 
 def record_of(submission: Submission, answer: bytes) -> bytes:
