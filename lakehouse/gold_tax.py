@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from lakehouse.engine import engine
+from lakehouse.errors import DataRefused
 from lakehouse.law.tax_reasons import REASONS
 from lakehouse.law.tax_reference import HS_DIGITS, TAX_LISTS, Reference
 from lakehouse.law.tax_spark import with_payable
@@ -62,9 +63,24 @@ def work_out_taxes(lake: Lake, since: int, folder: Path) -> str:
         lake: its core tables are known to the engine.
         since: the newest run that the fact has consumed, 0 for none.
         folder: where intermediate rows may lie during the run.
+
+    Raises:
+        DataRefused: the engine cannot read or reckon something.
     """
-    work = _Work(lake, since, folder)
-    scope = ALL if since == 0 or _lists_changed(work) else _changed(work)
+    from pyspark.errors import PySparkException
+
+    try:
+        return _work_out(_Work(lake, since, folder))
+    except PySparkException as error:
+        raise DataRefused(
+            "model_failed",
+            f"{FACT}: {' '.join(str(error).split())[:600]}",
+            "No gold table was built; correct the cause and run again",
+        ) from None
+
+
+def _work_out(work: _Work) -> str:
+    scope = ALL if work.since == 0 or _lists_changed(work) else _changed(work)
     codes = _quota_codes(work)
     if scope != ALL and codes and _touches(scope, codes):
         # Who comes earlier leaves less for all who come later.
