@@ -57,11 +57,11 @@ def test_a_published_subject_is_found_with_its_values(lake):
     publish(lake, DAY)
     found = opened(lake).find("enterprise", ("9900000017",))
     assert found.key == "enterprise/9900000017"
-    assert found.record["declaration_count_365d"] == 12
-    assert found.record["first_declaration_date"] == date(2024, 2, 1)
-    assert found.record["customs_value_vnd_365d"] == 10**15
+    assert found.values["declaration_count_365d"] == 12
+    assert found.values["first_declaration_date"] == date(2024, 2, 1)
+    assert found.values["customs_value_vnd_365d"] == 10**15
     assert (
-        opened(lake).find("price", ("87032300", "DE", "PCE")).record["as_of_date"]
+        opened(lake).find("price", ("87032300", "DE", "PCE")).values["as_of_date"]
         == DAY
     )
 
@@ -69,16 +69,16 @@ def test_a_published_subject_is_found_with_its_values(lake):
 def test_an_unknown_or_incomplete_subject_has_no_record(lake):
     publish(lake, DAY)
     snapshot = opened(lake)
-    assert snapshot.find("enterprise", ("0999999999",)).record is None
-    assert snapshot.find("price", ("87032300", None, "PCE")).record is None
-    assert snapshot.find("price", ("8" * 600, "JP", "PCE")).record is None
+    assert snapshot.find("enterprise", ("0999999999",)).values is None
+    assert snapshot.find("price", ("87032300", None, "PCE")).values is None
+    assert snapshot.find("price", ("8" * 600, "JP", "PCE")).values is None
 
 
 def test_features_keep_the_order_of_the_lines(lake):
     publish(lake, DAY)
     goods = [("87032300", "JP", "PCE"), ("1", "2", "3"), ("87032300", "JP", "PCE")]
     features = opened(lake).read("9900000009", goods)
-    there = [price.record is not None for price in features.prices]
+    there = [price.values is not None for price in features.prices]
     assert there == [True, False, True]
     assert features.run_seq == 4
     assert features.as_of_date == DAY
@@ -88,7 +88,7 @@ def test_two_readers_of_one_process_share_a_snapshot(lake):
     publish(lake, DAY)
     first, second = opened(lake), opened(lake)
     first.close()
-    assert second.find("enterprise", ("9900000017",)).record is not None
+    assert second.find("enterprise", ("9900000017",)).values is not None
 
 
 def test_the_same_content_gives_the_same_folder(lake):
@@ -99,10 +99,10 @@ def test_only_versions_of_the_manifest_are_published(lake):
     late = {"tax_code": "9900000025", "as_of_date": DAY}
     lake.append(ACTIVITY, to_rows(lake.contracts.table(ACTIVITY), [late]))
     publish(lake, DAY)
-    assert opened(lake).find("enterprise", ("9900000025",)).record is None
+    assert opened(lake).find("enterprise", ("9900000025",)).values is None
     write_manifest(lake, 5)
     publish(lake, DAY)
-    assert opened(lake).find("enterprise", ("9900000025",)).record is not None
+    assert opened(lake).find("enterprise", ("9900000025",)).values is not None
 
 
 def test_a_date_without_features_is_refused_and_leaves_nothing_behind(lake):
