@@ -128,7 +128,8 @@ def _requests(lake: Lake, day: date) -> list[bytes]:
         json.dumps(
             {
                 "declaration_no": row["declaration_no"],
-                "received_at": row["registered_at"].isoformat(),
+                # Where the answer with the time of registration was lost.
+                "received_at": (row["registered_at"] or row["known_from"]).isoformat(),
                 "declaration": _said(row),
                 "lines": [
                     {
