@@ -73,12 +73,23 @@ class Columns:
         for summary, (name, function) in self._summaries.items():
             values = load(column(name))
             value = syntax.IfExp(
-                syntax.Compare(syntax.Constant(None), [ast.In()], [values]),
+                self._lacks_some(values),
                 syntax.Constant(None),
                 syntax.Call(self._atoms.constants.add(function), [values], []),
             )
             made.append(syntax.Assign([syntax.Name(summary, ast.Store())], value))
         return made
+
+    def _lacks_some(self, values: ast.expr) -> ast.expr:
+        """Whether a column lacks a value.
+
+        By the types of its values: to compare a decimal number with None takes longer
+        than all else that is done with it.
+        """
+        constant = self._atoms.constants.add
+        types = syntax.Call(constant(map), [constant(type), values], [])
+        found = syntax.Call(constant(set), [types], [])
+        return syntax.Compare(constant(type(None)), [ast.In()], [found])
 
     def _summary(self, name: str, word: str, function: Callable[..., Any]) -> str:
         summary = f"{word}_{local(name)}"
