@@ -95,10 +95,11 @@ def _arrive(held: Path, lake: Path, day: date) -> None:
 
 @contextmanager
 def _step(title: str) -> Iterator[None]:
-    console.people.print(f"[cyan]▸[/] {title} …", end=" ")
+    # A line of its own: bars that a command shows begin where the line ends.
+    console.people.print(f"[cyan]▸[/] {title} …")
     begun = clock.perf_counter()
     yield
-    console.people.print(f"[green]{clock.perf_counter() - begun:.1f} s[/]")
+    console.people.print(f"  [green]{clock.perf_counter() - begun:.1f} s[/]")
 
 
 def _night_after(day: date) -> AbstractContextManager[None]:
