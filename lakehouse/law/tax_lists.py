@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
@@ -14,6 +13,7 @@ import msgspec
 from lakehouse.errors import EnvironmentFault
 from lakehouse.law.tax_dated import Row
 from lakehouse.law.tax_reference import TAX_LISTS, Reference
+from lakehouse.whole import write_whole
 
 CURRENT = "current"
 # Where a row comes from is not part of what it says.
@@ -49,8 +49,8 @@ def publish_tax_lists(lists: Mapping[str, Iterable[Row]], folder: Path) -> str:
     name = hashlib.sha256(content).hexdigest()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / f"{name}.json").exists():
-        _write(folder / f"{name}.json", content)
-    _write(folder / CURRENT, name.encode("ascii"))
+        write_whole(folder / f"{name}.json", content)
+    write_whole(folder / CURRENT, name.encode("ascii"))
     return name
 
 
@@ -86,15 +86,6 @@ def _said(row: Row) -> bytes:
 def _dated(row: dict[str, Any]) -> dict[str, Any]:
     days = (name for name in _DAYS if row.get(name) is not None)
     return row | {name: date.fromisoformat(row[name]) for name in days}
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def _refused(why: str) -> EnvironmentFault:

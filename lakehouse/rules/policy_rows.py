@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -24,6 +23,7 @@ from lakehouse.rules.threshold import (
     check_thresholds,
     in_force,
 )
+from lakehouse.whole import write_whole
 
 CURRENT = "current"
 TABLES = ("channel_threshold", "random_selection", "feature_use")
@@ -136,8 +136,8 @@ def publish_rows(rows: PolicyRows, folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     name = hash_of(rows)
     path = folder / f"{name}.json"
-    _write(path, msgspec.json.encode(rows))
-    _write(folder / CURRENT, name.encode())
+    write_whole(path, msgspec.json.encode(rows))
+    write_whole(folder / CURRENT, name.encode())
     return path
 
 
@@ -152,12 +152,3 @@ def _typed(
     ]
     rows = to_rows(told, into, f"ref.{name}")
     return sorted(rows, key=msgspec.json.encode)
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)

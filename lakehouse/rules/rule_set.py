@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -21,6 +20,7 @@ from lakehouse.rules.nodes import Node, list_names, read_names
 from lakehouse.rules.reading import collect, reading_of
 from lakehouse.rules.variants import Variants
 from lakehouse.rules.verdicts import Verdicts
+from lakehouse.whole import write_whole
 
 FORMAT: Final = 1
 CURRENT: Final = "current"
@@ -189,7 +189,7 @@ class RuleSet:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{self.hash}.json"
         if not path.exists():
-            _write(path, _canonical(self.content))
+            write_whole(path, _canonical(self.content))
         return path
 
     @classmethod
@@ -236,7 +236,7 @@ def _condition(
 def publish(rule_set: RuleSet, folder: Path) -> Path:
     """Save a set and make it the current one, in one step for readers."""
     path = rule_set.save(folder)
-    _write(folder / CURRENT, rule_set.hash.encode())
+    write_whole(folder / CURRENT, rule_set.hash.encode())
     return path
 
 
@@ -252,15 +252,6 @@ def load_current(folder: Path) -> RuleSet:
             "no_rule_set", "no rule set is published", "Run `customs rules publish`"
         )
     return RuleSet.load(folder / f"{pointer.read_text(encoding='ascii').strip()}.json")
-
-
-def _write(path: Path, content: bytes) -> None:
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with draft.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
 
 
 def _canonical(content: Content) -> bytes:
