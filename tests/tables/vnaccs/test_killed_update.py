@@ -53,6 +53,13 @@ def test_a_run_after_a_killed_one_moves_what_was_left_behind(
     lake = Lake(tmp_path / "lake")
     arrivals = Arrivals(lake)
     update(lake, arrivals, SENT)
+    die_after(last, monkeypatch, lake, arrivals, ANSWERED)
+    update(lake, arrivals, [])
+    assert_same(lake, whole, KEYS)
+
+
+def die_after(last, monkeypatch, lake, arrivals, messages) -> None:
+    """An update that ends once a table is written, or before the first one."""
     replace = Step.replace
 
     def dying(step, name, fresh, known):
@@ -63,13 +70,16 @@ def test_a_run_after_a_killed_one_moves_what_was_left_behind(
             raise Killed
         return changed
 
-    monkeypatch.setattr(Step, "replace", dying)
-    with pytest.raises(Killed):
-        update(lake, arrivals, ANSWERED)
-    monkeypatch.setattr(Step, "replace", replace)
-    update(lake, arrivals, [])
-    for table, order in KEYS.items():
-        expected = without_technical(rows(whole, table, order))
+    with monkeypatch.context() as patched:
+        patched.setattr(Step, "replace", dying)
+        with pytest.raises(Killed):
+            update(lake, arrivals, messages)
+
+
+def assert_same(lake, other, orders) -> None:
+    """The tables hold the same rows, technical columns apart."""
+    for table, order in orders.items():
+        expected = without_technical(rows(other, table, order))
         assert without_technical(rows(lake, table, order)) == expected, table
 
 
@@ -118,22 +128,9 @@ def test_a_run_that_dies_after_any_table_leaves_nothing_behind(
     lake = Lake(tmp_path / "lake")
     arrivals = Arrivals(lake)
     arrivals.batch, arrivals.offset = 1, len(LIFE)
-    replace = Step.replace
-
-    def dying(step, name, fresh, known):
-        changed = replace(step, name, fresh, known)
-        if name == last:
-            raise Killed
-        return changed
-
-    monkeypatch.setattr(Step, "replace", dying)
-    with pytest.raises(Killed):
-        update(lake, arrivals, MOVED)
-    monkeypatch.setattr(Step, "replace", replace)
+    die_after(last, monkeypatch, lake, arrivals, MOVED)
     update(lake, arrivals, [])
-    for table, order in ORDERS.items():
-        expected = without_technical(rows(both, table, order))
-        assert without_technical(rows(lake, table, order)) == expected, table
+    assert_same(lake, both, ORDERS)
 
 
 def update(lake: Lake, arrivals: Arrivals, messages: list) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from realtime_core.errors import RequestRefused
 from realtime_core.sample import sample_request
+from realtime_core.service import Answer
 from tests.unit.realtime_core.site import DAY
 
 pytestmark = pytest.mark.usefixtures("frozen_now")
@@ -47,8 +47,7 @@ def test_whatever_is_sent_is_decided_or_refused(site, changes):
             place = place[0] if isinstance(place, list) and place else place
         if isinstance(place, dict):
             place[path[-1]] = value
-    with suppress(RequestRefused):
-        site.service.submit(json.dumps(request).encode())
+    assert_decided_or_refused(site, json.dumps(request).encode())
 
 
 @given(cut=st.integers(0, 600), junk=st.binary(max_size=8))
@@ -58,5 +57,23 @@ def test_whatever_is_sent_is_decided_or_refused(site, changes):
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_bytes_damaged_anywhere_are_decided_or_refused(site, cut, junk):
-    with suppress(RequestRefused):
-        site.service.submit(SAMPLE[:cut] + junk + SAMPLE[cut + len(junk) :])
+    assert_decided_or_refused(site, SAMPLE[:cut] + junk + SAMPLE[cut + len(junk) :])
+
+
+def assert_decided_or_refused(site, body: bytes) -> None:
+    """A channel, or a refusal that is the sender's and says why in two languages."""
+    outcome = outcome_of(site, body)
+    if isinstance(outcome, RequestRefused):
+        assert 400 <= outcome.status < 500
+        assert outcome.code
+        assert outcome.detail_vi
+        assert outcome.detail_en
+    else:
+        assert json.loads(outcome.body)["channel"] in ("green", "yellow", "red")
+
+
+def outcome_of(site, body: bytes) -> Answer | RequestRefused:
+    try:
+        return site.service.submit(body)
+    except RequestRefused as refusal:
+        return refusal

@@ -45,7 +45,9 @@ def test_a_feature_without_rules_of_use_is_refused(desk):
 
 def test_the_shipped_rows_cover_every_feature_of_the_catalogue(desk):
     features = [e.name for e in desk.catalogue.entries.values() if e.is_feature]
-    sample_policy(desk.catalogue).require(features, DAY)
+    policy = sample_policy(desk.catalogue)
+    assert set(features) <= policy.on(DAY).features.keys()
+    policy.require(features, DAY)
 
 
 def test_a_published_policy_reads_back_under_its_hash(desk, tmp_path):

@@ -2,6 +2,7 @@ import pytest
 
 from lakehouse.rules.condition import compile_condition
 from lakehouse.rules.errors import ConditionError
+from lakehouse.rules.types import BOOL
 from tests.rules.conditions import CATALOGUE
 
 
@@ -27,7 +28,7 @@ def refused(text: str, scope: str = "line") -> ConditionError:
     ],
 )
 def test_well_typed_conditions_are_taken(text):
-    compile_condition(text, CATALOGUE, ["watched"])
+    assert compile_condition(text, CATALOGUE, ["watched"]).type == BOOL
 
 
 @pytest.mark.parametrize(
