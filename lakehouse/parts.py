@@ -46,7 +46,7 @@ def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
 
 
 def _open_parts(plan: BatchPlan) -> str:
-    """Which rows a batch may change; those that earlier ones resolved only grow."""
+    """The rows that a batch may change: those resolved before it stay as they lie."""
     names = ", ".join("'" + file.name.replace("'", "''") + "'" for file in plan.files)
     return (
         f"source_code = '{plan.source}' and (resolved_batch_seq is null "
@@ -72,7 +72,7 @@ def _give_up(writer: BatchWriter, reader: SourceReader, still: pa.Table) -> pa.T
 def _resolved(
     before: pa.Table, parts: pa.Table, still: pa.Table, writer: BatchWriter
 ) -> pa.Table:
-    """All parts of the source: those that no longer wait say which batch took them."""
+    """The rows of `_open_parts` anew: parts taken now say by which batch."""
     waiting = set(_places(still))
     known = {
         (row["file_name"], row["source_offset"]): row for row in before.to_pylist()
