@@ -84,6 +84,9 @@ def _start_sail() -> str:
     os.environ.setdefault("SAIL_RUNTIME__MEMORY_POOL__TYPE", "fair")
     os.environ.setdefault("SAIL_RUNTIME__MEMORY_POOL__FAIR__MAX_SIZE", pool)
     os.environ.setdefault("SAIL_OPTIMIZER__PREFER_HASH_JOIN", "true")
+    # A higher level costs more time than it saves space; pages are never looked up.
+    os.environ.setdefault("SAIL_PARQUET__COMPRESSION", "zstd(1)")
+    os.environ.setdefault("SAIL_PARQUET__STATISTICS_ENABLED", "chunk")
     from pysail.spark import SparkConnectServer
 
     server = SparkConnectServer("127.0.0.1", 0)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from lakehouse import time
+from lakehouse.ahead import ReadAhead
 from lakehouse.batches import BatchPlan, BatchResult, FilePlan, SourceReader
 from lakehouse.errors import DataRefused
 from lakehouse.parts import settle_parts
 from lakehouse.raw import BatchWriter
 from lakehouse.runs import Run
+from lakehouse.settings import settings
 from lakehouse.tables import Lake, rows_of
 
 BATCH_BYTES = 256 * 1024**2
@@ -34,11 +39,12 @@ def ingest(
         EnvironmentFault: the lake cannot be written.
     """
     total = BatchResult()
-    for plan in [*_open_batches(run.lake, reader.code, landing)]:
-        total = total.plus(_drive(run, reader, plan, progress))
-    for files in _bounded(_new_files(run.lake, reader, landing)):
-        plan = _plan(run, reader, files)
-        total = total.plus(_drive(run, reader, plan, progress))
+    with ReadAhead(run.lake, reader.read) as ahead:
+        for plan in [*_open_batches(run.lake, reader.code, landing)]:
+            total = total.plus(_drive(run, reader, plan, ahead, progress))
+        for files in _bounded(_new_files(run.lake, reader, landing)):
+            plan = _plan(run, reader, files)
+            total = total.plus(_drive(run, reader, plan, ahead, progress))
     return total
 
 
@@ -67,17 +73,20 @@ def _new_files(lake: Lake, reader: SourceReader, landing: Path) -> Iterator[File
     taken = set(known["content_hash"].to_pylist())
     root = landing if landing.is_dir() else landing.parent
     paths = sorted(landing.rglob("*")) if landing.is_dir() else [landing]
-    for path in paths:
-        hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-        if hidden or not path.is_file():
-            continue
-        plan = _look_at(path, root)
-        if plan.content_hash not in taken:
-            taken.add(plan.content_hash)
-            yield plan
+    files = [path for path in paths if path.is_file() and not _is_hidden(path, root)]
+    # Hashing leaves the other cores to others, so files are looked at in threads.
+    with ThreadPoolExecutor(os.cpu_count(), "hash") as pool:
+        for plan in pool.map(partial(_look_at, root), files):
+            if plan.content_hash not in taken:
+                taken.add(plan.content_hash)
+                yield plan
 
 
-def _look_at(path: Path, root: Path) -> FilePlan:
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
+
+
+def _look_at(root: Path, path: Path) -> FilePlan:
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     state = path.stat()
@@ -107,42 +116,53 @@ def _plan(run: Run, reader: SourceReader, files: tuple[FilePlan, ...]) -> BatchP
         "ops.batch",
         f"select max(batch_seq) as seq from t where source_code = '{reader.code}'",
     )["seq"][0].as_py()
-    plan = BatchPlan(reader.code, (newest or 0) + 1, time.now(), files)
-    file_rows = [
-        {
-            "source_code": plan.source,
-            "content_hash": file.content_hash,
-            "reader_version": reader.version,
-            "batch_seq": plan.seq,
-            "file_name": file.name,
-            "file_size_bytes": file.size,
-            "received_at": file.received_at,
-            "planned_at": plan.planned_at,
-        }
-        for file in files
-    ]
+    plan = BatchPlan(
+        source=reader.code,
+        seq=(newest or 0) + 1,
+        planned_at=time.now(),
+        group_bytes=settings().shared_batch_bytes // 2,
+        files=files,
+    )
     batch_row = {
         "source_code": plan.source,
         "batch_seq": plan.seq,
         "batch_status": "planned",
         "run_seq": run.seq,
         "planned_at": plan.planned_at,
+        "group_size_bytes": plan.group_bytes,
     }
     # The batch first: files without a batch would never be read again.
     run.lake.append("ops.batch", rows_of("ops.batch", [batch_row], run.lake))
     run.lake.append(
         "ops.file",
-        rows_of("ops.file", file_rows, run.lake),
+        rows_of("ops.file", _file_rows(plan, reader.version), run.lake),
         (f"customs/{plan.source}/ops.file", plan.seq),
     )
     return plan
 
 
+def _file_rows(plan: BatchPlan, reader_version: str) -> list[dict[str, object]]:
+    return [
+        {
+            "source_code": plan.source,
+            "content_hash": file.content_hash,
+            "reader_version": reader_version,
+            "batch_seq": plan.seq,
+            "file_name": file.name,
+            "file_size_bytes": file.size,
+            "received_at": file.received_at,
+            "planned_at": plan.planned_at,
+        }
+        for file in plan.files
+    ]
+
+
 def _open_batches(lake: Lake, source: str, landing: Path) -> Iterator[BatchPlan]:
     rows = lake.read(
         "ops.batch",
-        "select batch_seq, planned_at from t where batch_status <> 'committed' "
-        f"and source_code = '{source}' order by batch_seq",
+        "select batch_seq, planned_at, group_size_bytes from t "
+        f"where batch_status <> 'committed' and source_code = '{source}' "
+        "order by batch_seq",
     ).to_pylist()
     root = landing if landing.is_dir() else landing.parent
     for row in rows:
@@ -152,12 +172,18 @@ def _open_batches(lake: Lake, source: str, landing: Path) -> Iterator[BatchPlan]
             f"and batch_seq = {row['batch_seq']} order by received_at, file_name",
         ).to_pylist()
         planned = tuple(_planned_again(file, root) for file in files)
-        yield BatchPlan(source, row["batch_seq"], row["planned_at"], planned)
+        yield BatchPlan(
+            source,
+            row["batch_seq"],
+            row["planned_at"],
+            row["group_size_bytes"],
+            planned,
+        )
 
 
 def _planned_again(row: dict[str, object], root: Path) -> FilePlan:
     path = root / str(row["file_name"])
-    if not path.exists() or _look_at(path, root).content_hash != row["content_hash"]:
+    if not path.exists() or _look_at(root, path).content_hash != row["content_hash"]:
         raise DataRefused(
             "planned_file_gone",
             f"{row['file_name']} of a planned batch is gone or has changed",
@@ -176,18 +202,18 @@ def _drive(
     run: Run,
     reader: SourceReader,
     plan: BatchPlan,
+    ahead: ReadAhead,
     progress: Callable[[FilePlan], None] | None,
 ) -> BatchResult:
-    with BatchWriter(run.lake, plan) as writer:
-        for file in plan.files:
-            for parsed in reader.read(file.path):
-                writer.add(parsed, file)
-            if progress:
+    writer = BatchWriter(run.lake, plan)
+    for files, pieces in ahead.pieces(plan):
+        for piece in pieces:
+            writer.commit(piece)
+        if progress:
+            for file in files:
                 progress(file)
-        if reader.join_parts:
-            settle_parts(writer, reader)
-        writer.flush()
-        writer.finish()
+    if reader.join_parts:
+        settle_parts(writer, reader)
     _mark(run, plan, writer.result)
     return writer.result
 

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from lakehouse.batches import PENDING_SCHEMA, BatchPlan, SourceReader
-from lakehouse.raw import BatchWriter
+from lakehouse.raw import BatchWriter, PieceRows
 
 
 def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
@@ -30,17 +30,17 @@ def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
     if not len(parts):
         return
     assert reader.join_parts is not None
+    made = PieceRows(lake, plan)
     joined = reader.join_parts(parts)
     still = pa.table(joined.still_pending)
-    writer.add_joined(joined.whole, len(parts) - len(still))
-    still = _give_up(writer, reader, still)
+    made.add_joined(joined.whole, len(parts) - len(still))
+    still = _give_up(made, plan, reader, still)
+    # Raw first: if the process ends here, the next drive joins the same parts again
+    # and finds their rows written.
+    writer.commit(made.write())
     application = f"customs/{plan.source}/ops.pending"
     if lake.transaction("ops.pending", application) >= plan.seq:
         return
-    # Raw first: if the process ends here, the next drive joins the same parts again
-    # and finds their rows written.
-    writer.flush()
-    writer.finish()
     rows = _resolved(before, parts, still, writer)
     lake.overwrite("ops.pending", rows, (application, plan.seq), open_parts)
 
@@ -55,17 +55,19 @@ def _open_parts(plan: BatchPlan) -> str:
     )
 
 
-def _give_up(writer: BatchWriter, reader: SourceReader, still: pa.Table) -> pa.Table:
+def _give_up(
+    made: PieceRows, plan: BatchPlan, reader: SourceReader, still: pa.Table
+) -> pa.Table:
     # Waiting is measured between arrivals, so that loading an old archive gives the
     # same outcome as taking it day by day.
-    newest = max(file.received_at for file in writer.plan.files)
+    newest = max(file.received_at for file in plan.files)
     limit = newest - timedelta(hours=reader.parts_expire_hours)
     old = pc.less(still["received_at"], pa.scalar(limit, pa.timestamp("us", "UTC")))
     if not pc.any(old).as_py():
         return still
     assert reader.give_up is not None
     gone = still.filter(old)
-    writer.add_joined(reader.give_up(gone), len(gone))
+    made.add_joined(reader.give_up(gone), len(gone))
     return still.filter(pc.invert(old))
 
 

@@ -1,10 +1,15 @@
-"""Write the rows of one batch into the raw tables, in pieces that are never doubled."""
+"""Rows of one batch as files of the raw tables: written by many, committed by one.
+
+A piece is one file for each table that has rows, committed with a transaction number
+that follows from the batch and the place of the piece in it. Driven again after a
+crash, the same files give the same pieces, and those that are there are skipped.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import Future, ThreadPoolExecutor
-from types import TracebackType
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -14,7 +19,9 @@ from lakehouse.batches import (
     BatchResult,
     FilePlan,
     Parsed,
+    Reader,
 )
+from lakehouse.table_file import TableFile
 from lakehouse.tables import Lake
 
 PIECE_BYTES = 64 * 1024**2
@@ -23,12 +30,40 @@ _PIECES_PER_BATCH = 1_000_000
 """A transaction number is batch x this + piece, so it rises over batches."""
 
 
-class BatchWriter:
-    """Collects the rows of one batch and appends them piece by piece.
+class Piece(NamedTuple):
+    """Rows that lie in the folders of their tables and wait to be committed.
 
-    A piece is one append per table with a transaction number that follows from the
-    batch and the place of the piece in it. Driven again after a crash, the same files
-    give the same pieces, and those that are there already are skipped.
+    Attributes:
+        files: by full name of the table.
+        result: what was counted while they were made.
+        parts: parts of divided messages among them, rows of `PENDING_SCHEMA`.
+    """
+
+    files: dict[str, TableFile]
+    result: BatchResult
+    parts: pa.Table
+
+
+def write_pieces(
+    lake: Lake, plan: BatchPlan, read: Reader, files: Sequence[FilePlan]
+) -> Iterator[Piece]:
+    """Read some files of a batch and write what stands in them, in bounded memory.
+
+    Raises:
+        DataRefused: rows do not fit the contracts.
+        EnvironmentFault: the lake cannot be written.
+    """
+    rows = PieceRows(lake, plan)
+    for file in files:
+        for parsed in read(file.path):
+            rows.add(parsed, file)
+            if rows.bytes >= PIECE_BYTES:
+                yield rows.write()
+    yield rows.write()
+
+
+class BatchWriter:
+    """Commits the pieces of one batch, one after another.
 
     Attributes:
         result: counts so far.
@@ -40,19 +75,50 @@ class BatchWriter:
         self.plan = plan
         self.result = BatchResult()
         self.parts: list[pa.Table] = []
-        self._evidence = f"{plan.source}__message"
-        self._rows: dict[str, list[pa.Table]] = {}
-        self._bytes = 0
         self._piece = 0
-        self._writer = ThreadPoolExecutor(1, "append")
-        self._writing: Future[None] | None = None
+
+    def commit(self, piece: Piece) -> None:
+        """Make a piece visible, unless an earlier drive did.
+
+        Raises:
+            EnvironmentFault: the lake cannot be written.
+        """
+        self._piece += 1
+        number = self.plan.seq * _PIECES_PER_BATCH + self._piece
+        for name, file in piece.files.items():
+            application = f"customs/{self.plan.source}/{name}"
+            self.lake.add_file(name, file, (application, number))
+        self.result = self.result.plus(piece.result)
+        if len(piece.parts):
+            self.parts.append(piece.parts)
+
+
+class PieceRows:
+    """Collects the rows of one batch until they are written as a piece.
+
+    Attributes:
+        bytes: of messages at hand.
+    """
+
+    def __init__(self, lake: Lake, plan: BatchPlan) -> None:
+        self.bytes = 0
+        self._lake = lake
+        self._plan = plan
+        self._evidence = f"{plan.source}__message"
+        self._start()
+
+    def _start(self) -> None:
+        self.bytes = 0
+        self._rows: dict[str, list[pa.Table]] = {}
+        self._parts = [PENDING_SCHEMA.empty_table()]
+        self._result = BatchResult()
 
     def add(self, parsed: Parsed, file: FilePlan) -> None:
-        """Take over what a reader found in a piece of a file."""
+        """Take over what a reader found in a part of a file."""
         self._take_over(parsed, file)
         if parsed.pending.num_rows:
-            self.parts.append(_filled(pa.table(parsed.pending), file))
-        self.result = self.result.plus(
+            self._parts.append(_filled(pa.table(parsed.pending), file))
+        self._result = self._result.plus(
             BatchResult(
                 messages=parsed.messages,
                 accepted=self._evidence_rows(parsed),
@@ -60,13 +126,11 @@ class BatchWriter:
                 pending=parsed.pending.num_rows,
             )
         )
-        if self._bytes >= PIECE_BYTES:
-            self.flush()
 
     def add_joined(self, whole: Parsed, parts_used: int) -> None:
         """Take over messages that were made of parts."""
         self._take_over(whole, None)
-        self.result = self.result.plus(
+        self._result = self._result.plus(
             BatchResult(
                 accepted=self._evidence_rows(whole),
                 rejected=whole.rejected.num_rows,
@@ -76,48 +140,20 @@ class BatchWriter:
             )
         )
 
-    def flush(self) -> None:
-        """Append what has been collected, while the reader goes on.
-
-        Pieces follow one another, so that a transaction number says what is there.
-        """
-        self.finish()
-        self._piece += 1
-        number = self.plan.seq * _PIECES_PER_BATCH + self._piece
-        self._writing = self._writer.submit(self._append, self._rows, number)
-        self._rows, self._bytes = {}, 0
-
-    def finish(self) -> None:
-        """Wait until all that was flushed is in the lake.
+    def write(self) -> Piece:
+        """Write what has been collected beside its tables, and begin anew.
 
         Raises:
             DataRefused: rows do not fit the contracts.
             EnvironmentFault: the lake cannot be written.
         """
-        if self._writing is not None:
-            self._writing.result()
-            self._writing = None
-
-    def __enter__(self) -> BatchWriter:
-        """Ready to take rows."""
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Leave no append under way."""
-        self._writer.shutdown()
-
-    def _append(self, collected: dict[str, list[pa.Table]], number: int) -> None:
-        for name, pieces in sorted(collected.items()):
+        files = {}
+        for name, pieces in sorted(self._rows.items()):
             rows = pa.concat_tables(pieces, promote_options="default")
-            self.lake.append(name, rows, (self._application(name), number))
-
-    def _application(self, table: str) -> str:
-        return f"customs/{self.plan.source}/{table}"
+            files[name] = self._lake.write_file(name, rows)
+        piece = Piece(files, self._result, pa.concat_tables(self._parts))
+        self._start()
+        return piece
 
     def _take_over(self, parsed: Parsed, file: FilePlan | None) -> None:
         for name, rows in parsed.tables.items():
@@ -125,7 +161,7 @@ class BatchWriter:
                 collected = self._rows.setdefault(f"raw.{name}", [])
                 collected.append(self._envelope(pa.Table.from_batches([rows]), file))
             if name == self._evidence:
-                self._bytes += rows.nbytes
+                self.bytes += rows.nbytes
         if parsed.rejected.num_rows:
             rejected = self._rejected(pa.table(parsed.rejected), file)
             self._rows.setdefault("ops.rejected", []).append(rejected)
@@ -136,8 +172,8 @@ class BatchWriter:
 
     def _envelope(self, rows: pa.Table, file: FilePlan | None) -> pa.Table:
         size = len(rows)
-        rows = _with(rows, "_batch_seq", pa.repeat(pa.scalar(self.plan.seq), size))
-        moment = pa.scalar(self.plan.planned_at, pa.timestamp("us", "UTC"))
+        rows = _with(rows, "_batch_seq", pa.repeat(pa.scalar(self._plan.seq), size))
+        moment = pa.scalar(self._plan.planned_at, pa.timestamp("us", "UTC"))
         rows = _with(rows, "_ingested_at", pa.repeat(moment, size))
         return rows if file is None else _placed(rows, file)
 
@@ -146,7 +182,7 @@ class BatchWriter:
         files = rows["_source_file"].to_pylist()
         # Rejected rows are few; their id must survive a second reading of the file.
         ids = [
-            hashlib.sha256(f"{self.plan.source}|{f}|{o}|{c}".encode()).hexdigest()
+            hashlib.sha256(f"{self._plan.source}|{f}|{o}|{c}".encode()).hexdigest()
             for f, o, c in zip(
                 files,
                 rows["source_offset"].to_pylist(),
@@ -157,8 +193,8 @@ class BatchWriter:
         return pa.table(
             {
                 "rejection_id": pa.array(ids, pa.string()),
-                "source_code": pa.repeat(pa.scalar(self.plan.source), len(rows)),
-                "batch_seq": pa.repeat(pa.scalar(self.plan.seq), len(rows)),
+                "source_code": pa.repeat(pa.scalar(self._plan.source), len(rows)),
+                "batch_seq": pa.repeat(pa.scalar(self._plan.seq), len(rows)),
                 "rejection_code": rows["code"],
                 "reason_vi": rows["reason_vi"],
                 "reason_en": rows["reason_en"],

@@ -55,7 +55,8 @@ class Workspace:
 
     def _write(self, frame: DataFrame, name: str) -> str:
         path = str(self._root / f"{next(self._numbers):03d}_{name}")
-        frame.write.mode("overwrite").parquet(path)
+        # It is read again at once.
+        frame.write.mode("overwrite").option("compression", "lz4_raw").parquet(path)
         return path
 
 

@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     memory_bytes: int = Field(
         default=4 * 1024**3, description="Pool of the embedded engine before it spills."
     )
+    shared_batch_bytes: int = Field(
+        default=64 * 1024**2,
+        description="Batches of this size and more are read by several processes.",
+    )
     decide_token_file: Path | None = Field(
         default=None, description="File with the bearer token of the decision service."
     )

@@ -39,3 +39,17 @@ def business_date_sql(column: str) -> str:
 def business_to_utc_sql(column: str) -> str:
     """Spark SQL that reads a local wall-clock timestamp as Viet Nam time."""
     return f"to_utc_timestamp({column}, '{BUSINESS_ZONE_NAME}')"
+
+
+TEXT_LENGTH = 18
+"""Characters of `as_text`."""
+_FIRST_MICROSECOND = 100_000_000_000_000_000
+
+
+def as_text(column: str) -> str:
+    """Spark SQL of a timestamp as text that orders as the times do; null comes first.
+
+    Engines compare text much faster than structs, and dates are slow to format.
+    """
+    micros = f"unix_micros({column}) + {_FIRST_MICROSECOND}"
+    return f"lpad(coalesce(cast({micros} as string), ''), {TEXT_LENGTH}, '0')"

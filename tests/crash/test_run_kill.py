@@ -36,8 +36,12 @@ def customs(lake: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "lakehouse", "--lake", str(lake), *arguments]
 
 
-def environment() -> dict[str, str]:
-    return os.environ | {"CUSTOMS_NOW": NOW, "RUST_LOG": "error"}
+def environment(shared_batch_bytes: int = 64 * 1024**2) -> dict[str, str]:
+    return os.environ | {
+        "CUSTOMS_NOW": NOW,
+        "CUSTOMS_SHARED_BATCH_BYTES": str(shared_batch_bytes),
+        "RUST_LOG": "error",
+    }
 
 
 def run_to_the_end(lake: Path) -> None:
@@ -102,7 +106,8 @@ def test_killed_runs_lose_nothing_and_double_nothing(arrivals, tmp_path):
             shutil.copy2(path, place)
         process = subprocess.Popen(
             customs(killed, "run"),
-            env=environment(),
+            # By turns read in one process, and shared out to several.
+            env=environment(4_000 if number % 2 else 64 * 1024**2),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )

@@ -57,7 +57,7 @@ _DECLARATION = _IDENTITY | {
     ),
     "first_bill_no": "get(bills, 0).bill_no",
     "is_low_value": "=false",
-    "line_count": "=size(lines)",
+    "line_count": "=coalesce(_line_count, 0)",
     "goods_name": "cast(null as string)",
     "reference_tag_code": "regexp_extract(internal_no, '#&([1-9])$', 1)",
     "counterpart_declaration_key": "regexp_extract(internal_no, '#&([0-9]{11})', 1)",
@@ -101,9 +101,16 @@ def named(raw: DataFrame, counting: DataFrame) -> DataFrame:
     )
 
 
-def declaration_contents(raw: DataFrame, weights: DataFrame, table: Table) -> DataFrame:
-    """Typed content of messages of `raw.vnaccs__declaration`."""
-    return _contents(raw, weights, table, _DECLARATION)
+def declaration_contents(
+    raw: DataFrame, line_counts: DataFrame, weights: DataFrame, table: Table
+) -> DataFrame:
+    """Typed content of messages of `raw.vnaccs__declaration`.
+
+    Args:
+        line_counts: `_candidate`, `_line_count`; the lines themselves are not opened.
+    """
+    counted = raw.drop("lines").join(line_counts, on="_candidate", how="left")
+    return _contents(counted, weights, table, _DECLARATION)
 
 
 def parcel_contents(raw: DataFrame, weights: DataFrame, table: Table) -> DataFrame:

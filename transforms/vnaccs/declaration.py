@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
+from lakehouse.time import TEXT_LENGTH, as_text
 from transforms.vnaccs.candidates import REGISTRATION_COLUMNS
 
 if TYPE_CHECKING:
-    from pyspark.sql import DataFrame
+    from pyspark.sql import Column, DataFrame
 
 _VERSION = ("declaration_key", "declaration_version")
 _REGISTRATION_RANK = 1
@@ -34,37 +35,109 @@ KNOWN_CANDIDATE = "concat('known ', cast(known_from as string))"
 
 # Text orders as the times and ranks do, and the engine compares it much faster than
 # structs: rank (one digit), server time (or 0), then the hash as the last resort.
-_SERVER_ORDER = "coalesce(date_format(_server_at, 'yyyyMMddHHmmss'), repeat('0', 14))"
-_CONTENT_ORDER = f"concat(cast(_content_rank as string), {_SERVER_ORDER}, _record_hash)"
-_REGISTRATION_ORDER = (
-    "concat(coalesce(date_format(_registration_server_at, 'yyyyMMddHHmmss'), "
-    "repeat('0', 14)), _registration_hash)"
+_CONTENT_ORDER = (
+    f"concat(cast(_content_rank as string), {as_text('_server_at')}, _record_hash)"
 )
+_REGISTRATION_ORDER = (
+    f"concat({as_text('_registration_server_at')}, _registration_hash)"
+)
+_ARRIVAL = f"concat({as_text('known_from')}, _candidate)"
 
 
-def states(heard: DataFrame, known: DataFrame) -> DataFrame:
-    """Which message gave the content of a version, and which its registration, when.
+def moments(heard: DataFrame, known: DataFrame) -> DataFrame:
+    """The best content and registration that came at each moment, by version.
 
     Args:
         heard: new messages, see `candidates.heard`.
         known: rows of these declarations now.
 
     Returns:
-        declaration_key, declaration_version, known_from, known_until, is_current,
-        `_candidate` and `_registration` (null while none has come).
+        declaration_key, declaration_version, known_from, content and registration:
+        places in the order of what counts, each with its candidate.
     """
     # A message that once counted shows in the first row that names it.
     before = known.selectExpr(
         *_VERSION, "known_from", "_content_rank", "_server_at", "_record_hash",
         f"{KNOWN_CANDIDATE} as _candidate", *REGISTRATION_COLUMNS,
     )  # fmt: skip
-    contents = _first_arrivals(
-        heard.unionByName(before), "_record_hash", _CONTENT_ORDER
+    nothing = "cast(null as string)"
+    contents = _first_arrivals(heard.unionByName(before), _CONTENT_ORDER).selectExpr(
+        *_VERSION, "known_from", "place as content", f"{nothing} as registration"
     )
     registrations = _first_arrivals(
-        _registrations(heard, known), "_registration_hash", _REGISTRATION_ORDER
+        _registrations(heard, known), _REGISTRATION_ORDER
+    ).selectExpr(
+        *_VERSION, "known_from", f"{nothing} as content", "place as registration"
     )
-    return _states(contents, registrations)
+    return (
+        contents.unionByName(registrations)
+        .groupBy(*_VERSION, "known_from")
+        .agg(*_highest())
+    )
+
+
+def stretches(moments: DataFrame) -> DataFrame:
+    """From when the same content and registration of a version counted.
+
+    Args:
+        moments: from `moments`; read twice, so it should be kept.
+
+    Returns:
+        declaration_key, declaration_version, known_from, content, registration.
+    """
+    from pyspark.sql import functions as F
+
+    # A join of a version with itself, not a window: most have one moment or two, and
+    # an engine that opens a window for each spends its time on opening.
+    best = (
+        moments.select(*_VERSION, "known_from")
+        .join(moments.withColumnRenamed("known_from", "earlier"), on=[*_VERSION])
+        .where("earlier <= known_from")
+        .groupBy(*_VERSION, "known_from")
+        .agg(*_highest())
+        .where("content is not null")
+    )
+    # What counts only rises, so what is the same is one stretch of time.
+    return best.groupBy(*_VERSION, "content", "registration").agg(
+        F.min("known_from").alias("known_from")
+    )
+
+
+def states(stretches: DataFrame) -> DataFrame:
+    """Which message gave the content of a version, and which its registration, when.
+
+    Args:
+        stretches: from `stretches`; read several times, so it should be kept.
+
+    Returns:
+        declaration_key, declaration_version, known_from, known_until, is_current,
+        `_candidate` and `_registration` (null while none has come).
+    """
+    from pyspark.sql import functions as F
+
+    until = (
+        stretches.select(*_VERSION, "known_from")
+        .join(stretches.selectExpr(*_VERSION, "known_from as later"), on=[*_VERSION])
+        .where("later > known_from")
+        .groupBy(*_VERSION, "known_from")
+        .agg(F.min("later").alias("known_until"))
+    )
+    newest = stretches.groupBy("declaration_key").agg(
+        F.max("declaration_version").alias("newest_version")
+    )
+    return (
+        stretches.join(until, on=[*_VERSION, "known_from"], how="left")
+        .join(newest, on="declaration_key", how="inner")
+        .selectExpr(
+            *_VERSION,
+            "known_from",
+            "known_until",
+            f"{_named('content')} as _candidate",
+            f"{_named('registration')} as _registration",
+            "known_until is null and declaration_version = newest_version "
+            "as is_current",
+        )
+    )
 
 
 def build(
@@ -124,71 +197,31 @@ def _registrations(heard: DataFrame, known: DataFrame) -> DataFrame:
     return new.unionByName(before)
 
 
-def _first_arrivals(frame: DataFrame, message: str, order: str) -> DataFrame:
-    """When each message first came: the same message again is no news."""
+def _first_arrivals(frame: DataFrame, order: str) -> DataFrame:
+    """When each message first came: the same message again is no news.
+
+    Messages of one place in the order are the same: it ends with their hash.
+    """
     from pyspark.sql import functions as F
 
-    arrival = "concat(date_format(known_from, 'yyyyMMddHHmmssSSSSSS'), _candidate)"
     return (
         frame.selectExpr(
-            *_VERSION,
-            message,
-            "known_from",
-            f"{order} as place",
-            f"{arrival} as arrival",
+            *_VERSION, f"{order} as place", "known_from", f"{_ARRIVAL} as arrival"
         )
-        .groupBy(*_VERSION, message)
-        .agg(
-            F.min("known_from").alias("known_from"),
-            F.max("place").alias("place"),
-            F.min("arrival").alias("arrival"),
-        )
+        .groupBy(*_VERSION, "place")
+        .agg(F.min("known_from").alias("known_from"), F.min("arrival").alias("arrival"))
         .selectExpr(
             *_VERSION,
             "known_from",
-            "concat(place, ' ', substring(arrival, 21)) as place",
+            f"concat(place, ' ', substring(arrival, {TEXT_LENGTH + 1})) as place",
         )
     )
 
 
-def _states(contents: DataFrame, registrations: DataFrame) -> DataFrame:
-    """Which content and which registration counted from which moment."""
+def _highest() -> list[Column]:
     from pyspark.sql import functions as F
 
-    nothing = "cast(null as string)"
-    heard = contents.selectExpr(
-        *_VERSION, "known_from", "place as content", f"{nothing} as registration"
-    ).unionByName(
-        registrations.selectExpr(
-            *_VERSION, "known_from", f"{nothing} as content", "place as registration"
-        )
-    )
-    moments = heard.groupBy(*_VERSION, "known_from").agg(
-        F.max("content").alias("content"), F.max("registration").alias("registration")
-    )
-    window = f"over (partition by {', '.join(_VERSION)} order by known_from)"
-    best = moments.selectExpr(
-        *_VERSION,
-        "known_from",
-        f"max(content) {window} as content",
-        f"max(registration) {window} as registration",
-    ).where("content is not null")
-    changed = best.selectExpr(
-        "*",
-        f"lag(content) {window} as content_before",
-        f"lag(registration) {window} as registration_before",
-    ).where("not (content <=> content_before and registration <=> registration_before)")
-    newest = "max(declaration_version) over (partition by declaration_key)"
-    return changed.selectExpr(
-        *_VERSION,
-        "known_from",
-        f"lead(known_from) {window} as known_until",
-        f"{_named('content')} as _candidate",
-        f"{_named('registration')} as _registration",
-    ).selectExpr(
-        "*",
-        f"known_until is null and declaration_version = {newest} as is_current",
-    )
+    return [F.max(name).alias(name) for name in ("content", "registration")]
 
 
 def _named(place: str) -> str:

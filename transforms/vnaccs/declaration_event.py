@@ -53,25 +53,27 @@ def build(
     """Build all events of the declarations in `months`.
 
     Args:
-        told: events of new messages, from `events_of`.
+        told: events of new messages, from `events_of`; read several times.
         known: events of these declarations now.
         months: declaration_key, registered_date, registered_month.
     """
     columns = [n for n in table.columns if n not in (*_PLACE, "_run_seq")]
     events = told.select(*columns).unionByName(known.select(*columns))
+    repeated = events.groupBy("event_id").count().where("count > 1")
+    once = events.join(repeated, on="event_id", how="left_anti")
     # Of messages in one file that tell the same, the first by the server's time.
     first = (
         "partition by event_id order by received_at, server_at nulls last, _record_hash"
     )
-    return (
-        events.selectExpr("*", f"row_number() over ({first}) as _nth")
+    # Few are told twice, and a window for each of the others costs more than joins.
+    often = (
+        events.join(repeated.select("event_id"), on="event_id", how="left_semi")
+        .selectExpr("*", f"row_number() over ({first}) as _nth")
         .where("_nth = 1")
         .drop("_nth")
-        .join(
-            months.select("declaration_key", *_PLACE),
-            on="declaration_key",
-            how="inner",
-        )
+    )
+    return once.unionByName(often).join(
+        months.select("declaration_key", *_PLACE), on="declaration_key", how="inner"
     )
 
 

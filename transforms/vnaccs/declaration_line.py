@@ -65,3 +65,10 @@ def lines_of(raw: DataFrame, fields: list[str]) -> DataFrame:
     exploded = raw.selectExpr(*MESSAGE, "posexplode(lines) as (line_at, line)")
     wanted = (f"line.{name} as {name}" for name in fields)
     return exploded.selectExpr(*MESSAGE, "line_at + 1 as line_place", *wanted)
+
+
+def counts_of(lines: DataFrame) -> DataFrame:
+    """Lines of each message that has any: `_candidate`, `_line_count`."""
+    from pyspark.sql import functions as F
+
+    return lines.groupBy("_candidate").agg(F.max("line_place").alias("_line_count"))

@@ -27,7 +27,12 @@ MESSAGE = ("declaration_key", "declaration_version", "_candidate")
 
 def counting(raw: DataFrame, declarations: DataFrame) -> DataFrame:
     """New messages that count in some state, with the columns of `MESSAGE`."""
-    return named(raw, declarations.select("_candidate")).selectExpr(
+    return keyed(named(raw, declarations.select("_candidate")))
+
+
+def keyed(messages: DataFrame) -> DataFrame:
+    """Messages that are named, with the columns of `MESSAGE`."""
+    return messages.selectExpr(
         "*",
         "substring(trim(declaration_no), 1, 11) as declaration_key",
         "cast(substring(trim(declaration_no), 12, 1) as int) as declaration_version",

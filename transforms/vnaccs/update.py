@@ -88,11 +88,17 @@ def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
         candidates.heard(sent).unionByName(candidates.heard(parcels)), "heard"
     )
     known = step.known(DECLARATION)
-    counted = step.keep(declaration.states(heard, known), "states")
-    counting = counted.select("_candidate").distinct()
+    moments = step.keep(declaration.moments(heard, known), "moments")
+    stretches = step.keep(declaration.stretches(moments), "stretches")
+    counted = step.keep(declaration.states(stretches), "states")
+    counting = counted.select("_candidate")
     table, weights = step.table(DECLARATION), _weights()
+    # Joined by their names first: messages with lines are too wide to be hashed.
+    names = candidates.named(sent, counting).select("_candidate")
+    ordinary = candidates.named(sent, step.keep(names, "ordinary"))
+    lines = _opened_lines(step, ordinary)
     contents = candidates.declaration_contents(
-        candidates.named(sent, counting), weights, table
+        ordinary, declaration_line.counts_of(lines), weights, table
     ).unionByName(
         candidates.parcel_contents(candidates.named(parcels, counting), weights, table)
     )
@@ -102,26 +108,32 @@ def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
         "declarations",
     )
     # Parcels are many, and have one line and no lists.
-    ordinary = fresh.where("not is_low_value")
-    counted_sent = stated.counting(sent, ordinary)
-    counted_parcels = stated.counting(parcels, fresh.where("is_low_value"))
+    of_parcels = stated.counting(parcels, fresh.where("is_low_value"))
+    fresh_ordinary = fresh.where("not is_low_value")
     return _merged(
         together(
             partial(_replaced, step, DECLARATION, fresh, known),
-            partial(_lines, step, counted_sent, counted_parcels, fresh),
-            partial(_lists, step, counted_sent, ordinary),
+            partial(_lines, step, lines, of_parcels, fresh),
+            partial(
+                _lists, step, stated.counting(sent, fresh_ordinary), fresh_ordinary
+            ),
         )
     )
 
 
-def _lines(
-    step: Step, sent: DataFrame, parcels: DataFrame, fresh: DataFrame
-) -> dict[str, int]:
-    # Nested lines are opened once: that costs more than all that is made of them.
+def _opened_lines(step: Step, sent: DataFrame) -> DataFrame:
+    """Lines of messages; to open them costs more than all that is made of them."""
     of_lines = step.table("raw.vnaccs__declaration").columns["lines"].items
     wanted = {*step.table(LINE).columns, *declaration_tax.LINE_FIELDS}
     fields = [column.name for column in of_lines if column.name in wanted]
-    lines = step.keep(declaration_line.lines_of(sent, fields), "lines_sent")
+    return step.keep(
+        declaration_line.lines_of(stated.keyed(sent), fields), "lines_sent"
+    )
+
+
+def _lines(
+    step: Step, lines: DataFrame, parcels: DataFrame, fresh: DataFrame
+) -> dict[str, int]:
     known = step.known(LINE)
     rows = declaration_line.build(lines, parcels, known, fresh, step.table(LINE))
     changed = {LINE: step.replace(LINE, step.keep(rows, "lines"), known)}
@@ -153,6 +165,7 @@ def _events(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
     told = first
     for frame in others:
         told = told.unionByName(frame)
+    told = step.keep(told, "told")
     months, known = step.months, step.known(EVENT)
     fresh = step.keep(
         declaration_event.build(told, known, months, step.table(EVENT)), "events"
