@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
+from lakehouse.entities import declared_sources, update_source
 from lakehouse.replace import Workspace
 from lakehouse.runs import Run
 from transforms.ref.unresolved import record_unresolved
 
 SOURCES = ("ref", "vnaccs", "kcs")
-"""Sources with core tables, in order; each folder has an `update.py`."""
+"""Sources with an `update.py` of their own; those with a `tables.yml` follow."""
 
 
 def build_core(run: Run) -> dict[str, Any]:
@@ -21,6 +22,8 @@ def build_core(run: Run) -> dict[str, Any]:
     for source in SOURCES:
         module = importlib.import_module(f"transforms.{source}.update")
         changed |= module.update(run, work)
+    for source in declared_sources():
+        changed |= update_source(run, work, source)
     changed |= record_unresolved(run)
     work.clear()
     return changed

@@ -1,0 +1,109 @@
+"""Rows of new messages as columns of a core table, and what cannot be read of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lakehouse.contracts import Table
+from lakehouse.derive.to_typed import typed
+from lakehouse.derive.types import forms_of
+from lakehouse.entities.model import (
+    Entities,
+    EntityFamily,
+    EntityTable,
+    content_columns,
+)
+from lakehouse.time import business_to_utc_sql
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+PLACE = ("_batch_seq", "_source_file", "_source_offset")
+"""Names one message."""
+REASONS = {
+    "missing_value": (
+        "Thiếu chỉ tiêu bắt buộc",
+        "A mandatory value is missing",
+    ),
+    "unreadable_value": (
+        "Giá trị không đúng kiểu dữ liệu",
+        "A value is not of its type",
+    ),
+}
+"""Codes of rows that core cannot take."""
+
+
+def told(raw: DataFrame, family: EntityFamily) -> DataFrame:
+    """New messages with what they are about and when they came."""
+    named = family.named or family.subject
+    return raw.selectExpr(
+        "*",
+        f"nullif(trim({named}), '') as _subject",
+        "_received_at as _told_at",
+    )
+
+
+def opened(raw: DataFrame, table: EntityTable) -> DataFrame:
+    """Rows of a table: a message, or each entry of its innermost list."""
+    frame = raw
+    for depth, name in enumerate(table.lists, 1):
+        rows = frame.selectExpr("*", f"posexplode({name}) as (_at, _entry)")
+        fields = rows.select("_entry.*").columns
+        # The nearest one counts where an entry has a value of the same name.
+        outer = [n for n in frame.columns if n not in {name, *fields}]
+        frame = rows.selectExpr(
+            *outer, *(f"_entry.{f} as {f}" for f in fields), f"_at + 1 as _no_{depth}"
+        )
+    return frame
+
+
+def typed_rows(
+    rows: DataFrame, declared: EntityTable, table: Table, entities: Entities
+) -> DataFrame:
+    """Typed columns, `code` and `payload` of a refusal, place and content.
+
+    What is written but cannot be converted refuses the row: it must not become empty.
+    """
+    select, broken, missing = [], [], []
+    for name, kind in content_columns(table).items():
+        said = declared.columns.get(name, name)
+        if said.startswith("="):
+            value = f"cast({said[1:]} as {forms_of(kind).spark})"
+        else:
+            value = _value(kind, said, entities)
+            if kind != "string":
+                text = f"nullif(trim({said}), '')"
+                broken.append(
+                    f"case when {text} is not null and {value} is null "
+                    f"then concat('{name}=', {text}) end"
+                )
+        select.append(f"{value} as {name}")
+        if table.columns[name].required:
+            missing.append(f"case when {value} is null then '{name}' end")
+    entry = [f"_no_{depth}" for depth in range(1, len(declared.lists) + 1)]
+    return rows.selectExpr(
+        *select,
+        f"{_joined(broken)} as _broken",
+        f"{_joined(missing)} as _missing",
+        f"{_joined(entry)} as _at",
+        *("_subject", "_told_at", "content_hash", "_record_hash"),
+        *(*PLACE, "_received_at"),
+    ).selectExpr(
+        "*",
+        "case when _broken <> '' then 'unreadable_value' "
+        "when _missing <> '' then 'missing_value' end as code",
+        "concat_ws(' ', _subject, content_hash, _at, _broken, _missing) as payload",
+    )
+
+
+def _value(kind: str, said: str, entities: Entities) -> str:
+    if kind == "timestamp":
+        filled = f"nullif(trim({said}), '')"
+        # The sender writes the time of Viet Nam without a zone.
+        local = f'try_to_timestamp({filled}, "{entities.time_format}")'
+        return business_to_utc_sql(local)
+    return typed(kind, said, entities.date_format)
+
+
+def _joined(parts: list[str]) -> str:
+    return f"concat_ws(' ', {', '.join(parts)})" if parts else "''"
