@@ -1,0 +1,1 @@
+"""The payment gateway: messages of banks and the Treasury."""

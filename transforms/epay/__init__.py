@@ -1,0 +1,1 @@
+"""Core tables of the payment gateway; `tables.yml` declares them."""
