@@ -14,12 +14,14 @@ from lakehouse.contracts import Contracts, Table
 from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.engine import engine
 from lakehouse.errors import DataRefused, UsageError
-from lakehouse.gold_calendar import calendar
 from lakehouse.gold_dbt import MODEL_SCHEMAS, NodeResult, invoke_dbt
 from lakehouse.runs import Consumption, Run
 from lakehouse.tables import Lake
 
 CALENDAR = "gold.dim_date"
+FIRST_DAY = "2014-01-01"
+"""VNACCS took its first declaration in April of this year."""
+_HOLIDAYS = "ref.holiday"
 
 
 def build_gold(run: Run, select: str | None = None) -> dict[str, Any]:
@@ -107,11 +109,15 @@ def select_tables(contracts: Contracts, select: str | None) -> list[str]:
 
 
 def _has_calendar(lake: Lake) -> bool:
-    """Whether the calendar reaches far enough; it does not depend on what arrives."""
+    """Whether the calendar reaches far enough and knows the newest list of holidays."""
     if not lake.exists(CALENDAR):
         return False
     newest = lake.read(CALENDAR, "select max(calendar_date) as day from t")["day"][0]
-    return bool(newest.is_valid and newest.as_py().year >= _last_year())
+    if not newest.is_valid or newest.as_py().year < _last_year():
+        return False
+    listed = lake.read(_HOLIDAYS, "select max(_run_seq) as seq from t")["seq"][0]
+    consumed = _last_runs(lake, {CALENDAR: lake.delta(CALENDAR)})[CALENDAR]
+    return not listed.is_valid or bool(listed.as_py() <= consumed)
 
 
 def _last_year() -> int:
@@ -179,15 +185,13 @@ def _prepare(run: Run, tables: Mapping[str, DeltaTable]) -> dict[str, object]:
     spark = engine().spark
     spark.sql("drop schema if exists stage cascade")
     spark.sql("create schema stage")
-    if CALENDAR in tables:
-        rows = calendar(_last_year())
-        spark.createDataFrame(rows).createOrReplaceTempView("ops_calendar")
     last_runs, scope = _last_runs(run.lake, tables), gold_tax.ALL
     if gold_tax.FACT in tables:
         scope = gold_tax.work_out_taxes(run.lake, last_runs[gold_tax.FACT], stage)
     return {
         "run_seq": run.seq,
         "as_of_date": today.isoformat(),
+        "calendar_ends": [FIRST_DAY, f"{_last_year()}-12-31"],
         "stage_path": str(stage),
         "last_runs": last_runs,
         "worked_out_scope": scope,

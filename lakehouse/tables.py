@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 
 import pyarrow as pa
 from deltalake import (
@@ -176,11 +177,22 @@ class Lake:
         found = self.delta(name).transaction_version(application)
         return -1 if found is None else int(found)
 
-    def read(self, name: str, sql: str = "select * from t") -> pa.Table:
-        """Rows of one table by SQL over the name `t`; small results only."""
+    def read(
+        self,
+        name: str,
+        sql: str = "select * from t",
+        also: Mapping[str, str] = MappingProxyType({}),
+    ) -> pa.Table:
+        """Rows of one table by SQL over the name `t`; small results only.
+
+        Args:
+            also: other tables that the SQL reads, by the name that it gives them.
+        """
         from deltalake import QueryBuilder
 
         builder = QueryBuilder().register("t", self.delta(name))
+        for alias, other in also.items():
+            builder = builder.register(alias, self.delta(other))
         return _without_views(pa.table(builder.execute(sql).read_all()))
 
     def conform(self, name: str, rows: pa.Table) -> pa.Table:

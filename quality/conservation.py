@@ -12,11 +12,24 @@ from lakehouse.verify import Finding
 from lakehouse.yamlfile import parse_yaml
 
 
+class Join(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A second table, named `j` in the count, and the columns that both share."""
+
+    table: str
+    by: tuple[str, ...]
+
+
 class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One count over one table."""
+    """One count over one table, named `t` where another is joined to it."""
 
     table: str
     count: str
+    join: Join | None = None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The tables that the count reads."""
+        return (self.table, self.join.table) if self.join else (self.table,)
 
 
 class Equation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -47,7 +60,11 @@ def findings(lake: Lake) -> list[Finding]:
     return [
         _finding(lake, equation)
         for equation in load_equations()
-        if all(_is_there(lake, side.table) for side in (equation.left, equation.right))
+        if all(
+            _is_there(lake, table)
+            for side in (equation.left, equation.right)
+            for table in side.tables
+        )
     ]
 
 
@@ -69,6 +86,9 @@ def _finding(lake: Lake, equation: Equation) -> Finding:
 
 
 def _count(lake: Lake, side: Side) -> int:
-    return int(
-        lake.read(side.table, f"select {side.count} as n from t")["n"][0].as_py()
-    )
+    source, also = "t", {}
+    if side.join:
+        shared = " and ".join(f"t.{name} = j.{name}" for name in side.join.by)
+        source, also = f"t inner join j on {shared}", {"j": side.join.table}
+    found = lake.read(side.table, f"select {side.count} as n from {source}", also)
+    return int(found["n"][0].as_py())

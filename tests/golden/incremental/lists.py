@@ -6,6 +6,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 _BORDERS = {"2": False, "4": True, "6": None}
+_HOLIDAYS = (
+    (date(2026, 1, 1), "Tết Dương lịch", False),
+    (date(2026, 2, 17), "Tết Nguyên đán", True),
+)
 # Sub-item, kind of tax, whether it is for the land border.
 _ITEMS = (
     ("1701", "V", None),
@@ -40,6 +44,7 @@ def list_rows() -> dict[str, list[dict]]:
         "ref.country": [{"country_code": "CN"} | period],
         "ref.currency": [{"currency_code": "USD"} | period],
         "ref.commodity": [{"hs_code": "85171300"} | period],
+        "ref.holiday": _holidays(period),
         "ref.office": [
             {"office_code": "28NJ"} | closed,
             {"office_code": "28NK"} | period,
@@ -54,6 +59,22 @@ def list_rows() -> dict[str, list[dict]]:
             for new, main in (("28NK", True), ("18A3", False))
         ],
     }
+
+
+def _holidays(period: dict) -> list[dict]:
+    return [
+        period
+        | {
+            "calendar_date": day,
+            "valid_from": day,
+            "valid_to": day,
+            "holiday_name_vi": name,
+            "is_tet": is_tet,
+            "is_working_day": False,
+            "is_sample": False,
+        }
+        for day, name, is_tet in _HOLIDAYS
+    ]
 
 
 _PREFERENCE = {

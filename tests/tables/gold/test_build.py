@@ -79,6 +79,8 @@ def test_a_sunday_ends_the_week_and_tet_is_no_working_day(shop):
     assert days[date(2026, 11, 1)] == (7, "Chủ Nhật", False, False)
     assert days[date(2026, 11, 2)] == (1, "Thứ Hai", True, False)
     assert days[date(2026, 2, 17)] == (2, "Thứ Ba", False, True)
+    assert min(days) == date(2014, 1, 1)
+    assert max(days) == date(LAST_DAY.year + 1, 12, 31)
 
 
 def test_a_second_run_without_news_writes_nothing(shop):

@@ -1,7 +1,6 @@
-"""Gold: what a selection means, the calendar, and the rules that every model keeps."""
+"""Gold: what a selection means, and the rules that every model keeps."""
 
 import re
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from lakehouse.contracts import load_contracts
 from lakehouse.derive.to_dbt import to_dbt_model
 from lakehouse.errors import UsageError
 from lakehouse.gold import select_tables
-from lakehouse.gold_calendar import calendar
 from lakehouse.gold_dbt import MODEL_SCHEMAS, PROJECT
 from lakehouse.time import BUSINESS_ZONE_NAME
 
@@ -62,33 +60,6 @@ def test_an_unknown_name_is_refused_with_the_known_ones():
         select_tables(CONTRACTS, "gold.dim_moon")
     assert refused.value.code == "unknown_table"
     assert "gold.dim_date" in refused.value.remedy
-
-
-# --- calendar
-
-
-def test_every_date_stands_once_in_the_calendar():
-    days = calendar(2027)["calendar_date"].to_pylist()
-    assert days[0] == date(2014, 1, 1)
-    assert days[-1] == date(2027, 12, 31)
-    assert len(set(days)) == len(days) == (days[-1] - days[0]).days + 1
-
-
-@pytest.mark.parametrize(
-    ("day", "is_tet", "is_working_day"),
-    [
-        (date(2026, 2, 16), True, False),
-        # The first of January is a holiday, not the lunar new year.
-        (date(2026, 1, 1), False, False),
-        (date(2026, 11, 2), False, True),
-        (date(2026, 11, 1), False, False),
-    ],
-)
-def test_tet_and_working_days(day, is_tet, is_working_day):
-    rows = {row["calendar_date"]: row for row in calendar(2026).to_pylist()}
-    assert rows[day]["is_tet"] is is_tet
-    assert rows[day]["is_working_day"] is is_working_day
-    assert rows[day]["is_sample"]
 
 
 # --- what every model keeps
@@ -149,10 +120,10 @@ def test_every_macro_is_used():
 
 
 def test_every_model_has_a_claim_and_a_reader():
-    """A claim is a unit test of dbt; the calendar is tested where it comes from."""
+    """A claim is a unit test of dbt, named as a sentence."""
     claims = yaml.safe_load(text(PROJECT / "models" / "_unit_tests.yml"))["unit_tests"]
     exposures = yaml.safe_load(text(PROJECT / "models" / "_exposures.yml"))["exposures"]
-    assert {claim["model"] for claim in claims} == set(MODELS) - {"dim_date"}
+    assert {claim["model"] for claim in claims} == set(MODELS)
     read = {
         re.sub(r"ref\('(\w+)'\)", r"\1", r) for e in exposures for r in e["depends_on"]
     }
@@ -192,5 +163,5 @@ def test_a_check_that_only_warns_does_not_stop_a_build():
 
 def test_sources_are_told_apart_by_whether_they_are_kept_by_month():
     meta = to_dbt_model(TABLES["gold.dim_office"], CONTRACTS.tables)["config"]["meta"]
-    assert meta["monthly_sources"] == ["gold.fct_declaration"]
+    assert meta["monthly_sources"] == ["gold.fct_code_use_daily"]
     assert meta["other_sources"] == ["ref.office", "ref.office_mapping"]

@@ -1,12 +1,13 @@
-{%- set line = ref('fct_declaration_line') -%}
+{%- set use = ref('fct_code_use_daily') -%}
 {%- set nomenclature = source('ref', 'nomenclature') -%}
 {%- set commodity = source('ref', 'commodity') -%}
-{%- set change = changes([line, nomenclature, commodity]) -%}
+{%- set change = changes([use, nomenclature, commodity]) -%}
+{%- set kinds = ['commodity'] -%}
+{%- set scope = named_codes(change, 'hs_code', use, kinds) -%}
 with
 
-lines as (
-    select * from {{ line }}
-    where {{ if_changed(change) }}
+seen as (
+    {{ codes_seen('hs_code', use, kinds, scope) }}
 ),
 
 nomenclatures as (
@@ -17,16 +18,6 @@ nomenclatures as (
 commodities as (
     select * from {{ commodity }}
     where known_until is null
-),
-
-seen as (
-    select
-        hs_code,
-        min(registered_date) as first_seen_date,
-        max(registered_date) as last_seen_date
-    from lines
-    where hs_code is not null
-    group by hs_code
 ),
 
 final as (
@@ -58,7 +49,7 @@ final as (
 ),
 
 changes_to_table as (
-    {{ changes_to_this('final', if_changed(change)) }}
+    {{ changes_to_this('final', scope) }}
 )
 
 select * from changes_to_table

@@ -1,10 +1,13 @@
 {%- set declaration = ref('fct_declaration') -%}
-{%- set change = changes([declaration]) -%}
+{%- set history = ref('fct_declaration_history') -%}
+{%- set change = changes([declaration, history]) -%}
+{#- A tax code that a declaration named before stands in its history alone. -#}
+{%- set scope = touched_keys(change, ['tax_code']) -%}
 with
 
 declarations as (
     select * from {{ declaration }}
-    where {{ if_changed(change) }}
+    where {{ scope }}
 ),
 
 declared_names as (
@@ -46,7 +49,7 @@ final as (
 ),
 
 changes_to_table as (
-    {{ changes_to_this('final', if_changed(change)) }}
+    {{ changes_to_this('final', scope) }}
 )
 
 select * from changes_to_table
