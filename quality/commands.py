@@ -59,7 +59,16 @@ def _show(report: Report) -> None:
 def _show_lines(title: str, subject: str, lines: list[ScoreLine]) -> None:
     console.show_table(
         title,
-        [subject, "Bảng", "Dòng", "Đầy đủ", "Đúng hạn", "Có giờ gửi", "Trễ nhất"],
+        [
+            subject,
+            "Bảng",
+            "Dòng",
+            "Đầy đủ",
+            "Đúng hạn",
+            "Có giờ gửi",
+            "Trễ nhất",
+            "Đồng hồ sai",
+        ],
         [
             (
                 line.subject_code,
@@ -69,6 +78,7 @@ def _show_lines(title: str, subject: str, lines: list[ScoreLine]) -> None:
                 _percent(line.on_time),
                 line.timed_count,
                 _hours(line.delay_max_seconds),
+                line.wrong_clock_count or 0,
             )
             for line in lines
         ],

@@ -24,6 +24,7 @@ class ScoreLine(msgspec.Struct, frozen=True):
     timed_count: int
     on_time_count: int
     closed_count: int
+    wrong_clock_count: int | None
     delay_max_seconds: int | None
     completeness: float | None
     on_time: float | None

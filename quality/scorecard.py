@@ -30,6 +30,7 @@ _SUMS = (
     "timed_count",
     "on_time_count",
     "closed_count",
+    "wrong_clock_count",
     "delay_total_seconds",
 )
 _LONGEST = "delay_max_seconds"
@@ -40,6 +41,8 @@ class Card(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     arrived_at: str
     sent_at: str | None = None
+    clock_from: date | None = None
+    clock_ahead_minutes: int | None = None
     office: str | None = None
     enterprise: str | None = None
     long_lists: list[str] = []
@@ -92,7 +95,7 @@ def score_days(run: Run, table: Table, card: Card, days: list[date]) -> pa.Table
 def scorecard_sql(table: Table, card: Card, days: list[date]) -> str:
     """Spark SQL that counts rows by day of arrival, office and enterprise."""
     cells, filled = _cells(table)
-    delay = _delay(card)
+    wrong_clock = _wrong_clock(card)
     promise, closing = table.spec.freshness, table.spec.lateness
     on_time = f"delay <= {promise.expected_delay_hours * 3600}" if promise else "true"
     closed = f"delay > {closing.close_after_days * 86400}" if closing else "false"
@@ -104,6 +107,7 @@ def scorecard_sql(table: Table, card: Card, days: list[date]) -> str:
             count(delay) as timed_count,
             count(case when {on_time} then delay end) as on_time_count,
             count(case when {closed} then delay end) as closed_count,
+            count_if(is_wrong_clock) as wrong_clock_count,
             coalesce(sum(delay), 0) as delay_total_seconds,
             max(delay) as {_LONGEST}
         from (
@@ -112,7 +116,8 @@ def scorecard_sql(table: Table, card: Card, days: list[date]) -> str:
                 cast({card.enterprise or "null"} as string) as enterprise,
                 cast({cells} as bigint) as cells,
                 cast({filled} as bigint) as filled,
-                {delay} as delay
+                {wrong_clock} as is_wrong_clock,
+                {_delay(card, wrong_clock)} as delay
             from {table.name}
             where {card.arrived_at} >= {_start_of(min(days))}
         )
@@ -134,13 +139,27 @@ def _cells(table: Table) -> tuple[str, str]:
     return " + ".join(cells) or "0", " + ".join(filled) or "0"
 
 
-def _delay(card: Card) -> str:
-    """SQL of the seconds from the source to us, null where a time is unknown."""
+def _wrong_clock(card: Card) -> str:
+    """SQL that is true where the source's time cannot be: a device lost its clock."""
+    if card.sent_at is None:
+        return "false"
+    wrong = []
+    if card.clock_from:
+        wrong.append(f"{card.sent_at} < {_start_of(card.clock_from)}")
+    if card.clock_ahead_minutes is not None:
+        ahead = f"unix_timestamp({card.sent_at}) - unix_timestamp({card.arrived_at})"
+        wrong.append(f"{ahead} > {card.clock_ahead_minutes * 60}")
+    return f"coalesce({' or '.join(wrong) or 'false'}, false)"
+
+
+def _delay(card: Card, wrong_clock: str) -> str:
+    """SQL of the seconds from the source to us, null where no right clock tells."""
     if card.sent_at is None:
         return "cast(null as bigint)"
     passed = f"unix_timestamp({card.arrived_at}) - unix_timestamp({card.sent_at})"
     # Without the condition `greatest` would take an unknown time for no delay.
-    return f"case when {card.sent_at} is not null then greatest({passed}, 0) end"
+    known = f"{card.sent_at} is not null and not {wrong_clock}"
+    return f"case when {known} then greatest({passed}, 0) end"
 
 
 def shares_of(counts: Mapping[str, Any]) -> dict[str, float | None]:

@@ -113,6 +113,15 @@ def test_a_server_clock_ahead_of_ours_is_no_delay(lake, run_rows):
     assert card(lake, "source", "vnaccs")["delay_total_seconds"] == 0
 
 
+def test_a_clock_that_cannot_be_is_counted_apart_and_is_no_delay(lake, run_rows):
+    """One of 1970, one two days ahead, and one that is right."""
+    wrong = [datetime(1970, 1, 1, 1, tzinfo=UTC), MORNING + timedelta(days=2)]
+    run_rows(1, {}, *({"_server_at": moment} for moment in wrong))
+    found = card(lake, "source", "vnaccs")
+    assert (found["wrong_clock_count"], found["timed_count"]) == (2, 1)
+    assert found["delay_max_seconds"] == 600
+
+
 def test_offices_and_the_party_in_viet_nam_have_cards_of_their_own(lake, run_rows):
     export = {
         "direction_code": "export",
