@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import typer
+from msgspec.structs import asdict
 
 from lakehouse import console, status_screen
 from lakehouse.contracts import load_contracts
@@ -70,7 +71,8 @@ def verify(as_json: bool = _JSON) -> None:
     findings = verify_lake(lake)
     unverified = unverified_tables(lake, findings)
     if as_json:
-        console.show_json({"findings": findings, "unverified": unverified})
+        balanced = [{**asdict(f), "holds": f.holds} for f in findings]
+        console.show_json({"findings": balanced, "unverified": unverified})
     else:
         columns = ["Cân đối", "Nguồn", "Vào", "Ra", "Đúng"]
         rows = [(f.what, f.source, f.left, f.right, f.holds) for f in findings]

@@ -10,9 +10,15 @@ import typer
 from lakehouse import console
 from lakehouse.settings import settings
 from lakehouse.tables import Lake
-from quality.report import Report, ScoreLine, report_of
+from quality.report import Report, ScoreLine, TaxLine, report_of
 
 app = typer.Typer(help="Quality of the data.", add_completion=False)
+_DIRECTIONS = {"import": "Nhập khẩu", "export": "Xuất khẩu"}
+_VERDICTS = {
+    "agrees": "Khớp",
+    "differs": "Lệch",
+    "not_evaluable": "Không tính được",
+}
 Day = Annotated[
     datetime | None,
     typer.Option(formats=["%Y-%m-%d"], help="Day of arrival; the newest if unset."),
@@ -39,8 +45,11 @@ def _show(report: Report) -> None:
     else:
         shown = f"{report.arrived_date:%d/%m/%Y}"
         _show_lines(f"Nguồn, ngày đến {shown}", "Nguồn", report.sources)
-        _show_lines("Đơn vị hải quan thiếu nhiều nhất", "Đơn vị", report.offices)
-        _show_lines("Doanh nghiệp thiếu nhiều nhất", "Mã số thuế", report.enterprises)
+        for title, subject, lines in (
+            ("Đơn vị hải quan", "Đơn vị", report.offices),
+            ("Doanh nghiệp", "Mã số thuế", report.enterprises),
+        ):
+            _show_lines(f"{title} thiếu hoặc chậm nhiều nhất", subject, lines)
     console.show_table(
         "Thay đổi bất thường, mới nhất trước",
         ["Lượt", "Mã", "Bảng", "Lý do"],
@@ -52,6 +61,25 @@ def _show(report: Report) -> None:
         [
             (c.table_name, c.check_code, c.check_severity, c.failed_count, c.row_count)
             for c in report.checks
+        ],
+    )
+    if report.taxes:
+        _show_taxes(report.taxes)
+
+
+def _show_taxes(lines: list[TaxLine]) -> None:
+    console.show_table(
+        "Thuế khai báo so với thuế phải nộp theo danh mục (SAMPLE), mọi ngày",
+        ["Chiều", "Kết quả", "Vì sao không tính được", "Dòng hàng", "Tỷ lệ"],
+        [
+            (
+                _DIRECTIONS[line.direction_code],
+                _VERDICTS[line.tax_verdict_code],
+                line.reason_vi or "–",
+                line.line_count,
+                console.percent(line.share),
+            )
+            for line in lines
         ],
     )
 

@@ -10,6 +10,7 @@ from lakehouse.tables import Lake
 from quality.drift import DRIFT
 from quality.scorecard import SCORECARD, shares_of
 
+TAXES = "gold.fct_tax_difference"
 _EVENTS = 20
 
 
@@ -50,6 +51,17 @@ class CheckLine(msgspec.Struct, frozen=True):
     row_count: int
 
 
+class TaxLine(msgspec.Struct, frozen=True):
+    """How many lines have one verdict on their taxes, and why some have none."""
+
+    direction_code: str
+    tax_verdict_code: str
+    not_evaluable_code: str | None
+    reason_vi: str | None
+    line_count: int
+    share: float
+
+
 class Report(msgspec.Struct, frozen=True):
     """All of it; `arrived_date` is None where no card was written yet."""
 
@@ -59,6 +71,7 @@ class Report(msgspec.Struct, frozen=True):
     enterprises: list[ScoreLine]
     drift: list[DriftLine]
     checks: list[CheckLine]
+    taxes: list[TaxLine]
 
 
 def report_of(lake: Lake, day: date | None, worst: int) -> Report:
@@ -72,6 +85,7 @@ def report_of(lake: Lake, day: date | None, worst: int) -> Report:
         enterprises=_lines(lake, shown, "enterprise", worst),
         drift=_drift(lake),
         checks=_checks(lake),
+        taxes=_taxes(lake),
     )
 
 
@@ -109,3 +123,18 @@ def _checks(lake: Lake) -> list[CheckLine]:
         "where run_seq = newest and failed_count > 0 order by table_name, check_code",
     )
     return [CheckLine(**row) for row in rows.to_pylist()]
+
+
+def _taxes(lake: Lake) -> list[TaxLine]:
+    """Shares of verdicts among the lines of each direction, all days together."""
+    if TAXES not in lake.contracts.tables or not lake.exists(TAXES):
+        return []
+    rows = lake.read(
+        TAXES,
+        "select direction_code, tax_verdict_code, not_evaluable_code, "
+        "max(not_evaluable_reason_vi) as reason_vi, count(*) as line_count, "
+        "cast(count(*) as double) / sum(count(*)) over (partition by direction_code) "
+        "as share from t group by direction_code, tax_verdict_code, not_evaluable_code "
+        "order by direction_code, line_count desc",
+    )
+    return [TaxLine(**row) for row in rows.to_pylist()]

@@ -190,6 +190,36 @@ def test_the_report_shows_the_worst_first(lake, run_rows):
     assert report.sources[0].on_time == 1.0
 
 
+def test_lines_without_an_expected_tax_are_told_by_their_reason(lake, run_rows):
+    run_rows(1, {})
+    told = {"not_evaluable_reason_vi": "Chưa biết chứng từ"}
+    unknown = {"tax_verdict_code": "not_evaluable", **told}
+    rows = [
+        {
+            "line_no": place,
+            "direction_code": "import",
+            "declared_tax_amount_vnd": 0,
+            **one,
+        }
+        for place, one in enumerate(
+            [
+                {"tax_verdict_code": "agrees"},
+                {**unknown, "not_evaluable_code": "certificate_unknown"},
+                {**unknown, "not_evaluable_code": "certificate_unknown"},
+                {**unknown, "not_evaluable_code": "certificate_unknown"},
+            ]
+        )
+    ]
+    table = lake.contracts.table("gold.fct_tax_difference")
+    lake.append(table.name, to_rows(table, rows))
+    unknowns, agreed = report_of(lake, None, worst=1).taxes
+    assert (unknowns.not_evaluable_code, unknowns.line_count) == (
+        "certificate_unknown",
+        3,
+    )
+    assert (unknowns.share, agreed.share) == (0.75, 0.25)
+
+
 def test_every_card_names_tables_and_columns_that_are_there(lake):
     for name, one in load_cards().items():
         columns = lake.contracts.table(name).columns
