@@ -27,12 +27,18 @@ def ingest(
         Path | None,
         typer.Option(help="Only show what the reader makes of a file; write nothing."),
     ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only name the sources that a night takes.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
 ) -> None:
     """Take new files of a source into the lake, each exactly once.
 
     Exit code 1 only if not one message could be read.
     """
+    if due:
+        _show_due(Lake(settings().lake), as_json)
+        return
     if explain:
         _explain(source, explain, as_json)
         return
@@ -50,6 +56,16 @@ def ingest(
         console.show_table("Nạp dữ liệu", columns, [(source, *done.values())])
     if done["messages"] and not done["accepted"] and not done["pending"]:
         raise typer.Exit(1)
+
+
+def _show_due(lake: Lake, as_json: bool) -> None:
+    from ingestion.stage import due_sources
+
+    sources = due_sources(lake)
+    if as_json:
+        console.show_json(sources)
+    else:
+        console.people.print("\n".join(sources))
 
 
 def _explain(source: str, path: Path, as_json: bool) -> None:

@@ -11,15 +11,38 @@ from rich.progress import Progress
 
 from lakehouse import console
 from lakehouse.batches import BatchResult, FilePlan, SourceReader
-from lakehouse.errors import UsageError
+from lakehouse.errors import DataRefused, UsageError
 from lakehouse.intake import ingest
 from lakehouse.runs import Run
+from lakehouse.tables import Lake
 
 
 def source_codes() -> list[str]:
     """Codes of the sources: one folder each."""
     here = Path(__file__).parent
     return sorted(path.parent.name for path in here.glob("*/source.yml"))
+
+
+def due_sources(lake: Lake) -> list[str]:
+    """Codes of the sources that a night is to take.
+
+    They have a landing folder, or have delivered before: of these a folder that is not
+    there is a mount that failed, which taking it in will say.
+
+    Raises:
+        DataRefused: not one source has a folder or has delivered.
+    """
+    delivered = lake.read("ops.batch", "select distinct source_code as code from t")
+    known = set(delivered["code"].to_pylist())
+    landing = lake.root / "landing"
+    due = [c for c in source_codes() if c in known or (landing / c).is_dir()]
+    if not due:
+        raise DataRefused(
+            "landing_missing",
+            f"{landing} holds no folder of a source",
+            f"Mount it, or make a folder for one of: {', '.join(source_codes())}",
+        )
+    return due
 
 
 def load_reader(source: str) -> SourceReader:

@@ -52,13 +52,14 @@ def run_all(as_json: bool = _JSON) -> None:
 
 @app.command("build")
 def build(
-    only: str = typer.Option("", help="One stage: core or gold."),
+    only: str = typer.Option("", help="One stage: core, gold or quality."),
     as_json: bool = _JSON,
 ) -> None:
     """Bring core and gold tables up to date with what raw holds."""
-    stages = (only,) if only else ("core", "gold", "quality")
-    if not set(stages) <= {"core", "gold"}:
-        raise typer.BadParameter(f"{only} is no stage of a build; core or gold")
+    known = ("core", "gold", "quality")
+    stages = (only,) if only else known
+    if not set(stages) <= set(known):
+        raise typer.BadParameter(f"{only} is no stage of a build: {', '.join(known)}")
     _show(carry_out(_lake(), "customs build", stages), as_json)
 
 

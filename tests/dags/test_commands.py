@@ -22,13 +22,34 @@ def steps_of(path) -> list[tuple[str, str]]:
     return [(step.elts[0].value, step.elts[1].value) for step in steps.elts]
 
 
-STEPS = [step for path in SCHEDULES for step in steps_of(path)]
+def words_of(path, name) -> str:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    (words,) = (
+        node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == name
+    )
+    return words
+
+
+DAILY = PROJECT_ROOT / "dags" / "daily_core.py"
+STEPS = [
+    *(step for path in SCHEDULES for step in steps_of(path)),
+    ("list_sources", words_of(DAILY, "LIST_SOURCES")),
+]
 
 
 @pytest.mark.parametrize(("task", "words"), STEPS, ids=[task for task, _ in STEPS])
 def test_a_step_is_a_command_that_answers_as_json(task, words):
     done = CliRunner().invoke(app, [*words.split(), "--json", "--help"])
     assert done.exit_code == 0, done.output
+
+
+def test_no_schedule_names_a_source():
+    """What there is to take in is asked of the product, night by night."""
+    assert [words for _, words in STEPS if words.startswith("ingest ")] == [
+        "ingest --due"
+    ]
 
 
 @pytest.mark.parametrize("path", SCHEDULES, ids=lambda path: path.stem)
