@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import uvicorn
 
-from lakehouse.errors import DataRefused, EnvironmentFault
+from lakehouse.errors import DataRefused
+from lakehouse.listening import bind, is_loopback, read_token, url_of
 from lakehouse.settings import settings
 from lakehouse.status import source_states
 from lakehouse.tables import Lake
 from serving.dashboards import overview
-from serving.dashboards.access import is_loopback, read_token
 from serving.dashboards.app import make_app
 from serving.dashboards.cut import Cuts
 
@@ -36,15 +35,15 @@ class Server:
             UsageError: the address is open to others and there is no token.
             EnvironmentFault: the address is taken, or the token file is not usable.
         """
-        token = read_token(settings().dashboard_token_file, host)
+        token = read_token(
+            settings().dashboard_token_file, host, "CUSTOMS_DASHBOARD_TOKEN_FILE"
+        )
         hosts = _LOCAL_NAMES if is_loopback(host) else None
         cuts = Cuts(lake)
         app = make_app(cuts, bundle, token=token, hosts=hosts)
-        self._socket = _bind(host, port)
+        self._socket = bind(host, port)
         warm_up(cuts)
-        bound = self._socket.getsockname()
-        shown = f"[{bound[0]}]" if ":" in bound[0] else bound[0]
-        self.url = f"http://{shown}:{bound[1]}"
+        self.url = url_of(self._socket)
         self._server = uvicorn.Server(
             uvicorn.Config(
                 app,
@@ -77,20 +76,3 @@ def warm_up(cuts: Cuts) -> None:
     except DataRefused as refusal:
         # The page itself says what is missing.
         _log.info("nothing to warm up code=%s", refusal.code)
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen()
-    except OSError as error:
-        bound.close()
-        raise EnvironmentFault(
-            "address_taken",
-            f"{host}:{port} cannot be used ({error.strerror})",
-            "Choose another --host or --port; port 0 takes a free one",
-        ) from None
-    return bound

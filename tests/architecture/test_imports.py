@@ -20,6 +20,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "realtime_core": (
         "realtime_core",
         "lakehouse.settings",
+        "lakehouse.listening",
         "lakehouse.contracts",
         "lakehouse.yamlfile",
         "lakehouse.rules",

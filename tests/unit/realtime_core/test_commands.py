@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from benchmarks.decide_lake import make_lake
 from lakehouse.contracts import load_contracts
-from lakehouse.errors import CustomsError, UsageError
+from lakehouse.errors import CustomsError
 from lakehouse.journal import Journal, read_journal
 from lakehouse.settings import settings
 from realtime_core.basis import SAMPLE_THRESHOLDS, load_basis
@@ -19,7 +19,6 @@ from realtime_core.errors import ReplayDiffers
 from realtime_core.requests import RequestReader
 from realtime_core.sample import sample_request
 from realtime_core.schemas import DECISION
-from realtime_core.server import is_loopback, read_token
 from realtime_core.service import DecisionService
 
 DAY = date(2026, 11, 3)
@@ -134,29 +133,6 @@ def test_bench_times_decisions_on_the_lake(run):
     found = json.loads(run("bench", "--rounds", "50", "--lines", "3", "--json"))
     assert (found["lines"], found["decisions"]) == (3, 50)
     assert 0 < found["p50_us"] <= found["p99_us"]
-
-
-def test_an_address_open_to_others_needs_a_token(tmp_path):
-    assert read_token(None, "127.0.0.1") is None
-    with pytest.raises(UsageError, match="token_needed"):
-        read_token(None, "0.0.0.0")
-    token = tmp_path / "token"
-    token.write_text("s3cret\n")
-    assert read_token(token, "0.0.0.0") == "s3cret"
-    token.write_text("\n")
-    with pytest.raises(CustomsError, match="bad_token_file"):
-        read_token(token, "127.0.0.1")
-    with pytest.raises(CustomsError, match="bad_token_file"):
-        read_token(tmp_path / "none", "127.0.0.1")
-
-
-@pytest.mark.parametrize(
-    ("host", "loopback"),
-    [("127.0.0.1", True), ("::1", True), ("localhost", True), ("10.0.0.1", False),
-     ("0.0.0.0", False), ("::", False), ("example", False)],
-)  # fmt: skip
-def test_only_loopback_addresses_are_this_machine(host, loopback):
-    assert is_loopback(host) is loopback
 
 
 def test_serving_a_lake_without_rules_says_what_to_publish(monkeypatch, tmp_path):

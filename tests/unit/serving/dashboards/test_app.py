@@ -3,9 +3,7 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from lakehouse.errors import EnvironmentFault, UsageError
 from lakehouse.settings import settings
-from serving.dashboards.access import read_token
 from serving.dashboards.app import make_app
 from serving.dashboards.cut import Cuts
 
@@ -182,16 +180,3 @@ def test_every_question_is_typed_in_openapi(client):
     for question in QUESTIONS:
         answer = paths[f"/api/v1/{question}"]["get"]["responses"]["200"]
         assert "$ref" in answer["content"]["application/json"]["schema"], question
-
-
-def test_an_address_open_to_others_needs_a_token():
-    with pytest.raises(UsageError, match="token_needed"):
-        read_token(None, "0.0.0.0")
-    assert read_token(None, "127.0.0.1") is None
-
-
-def test_an_empty_token_file_is_no_token(tmp_path):
-    path = tmp_path / "token"
-    path.write_text("\n")
-    with pytest.raises(EnvironmentFault, match="bad_token_file"):
-        read_token(path, "127.0.0.1")
