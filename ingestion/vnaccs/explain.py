@@ -131,6 +131,8 @@ def _rejected(
 
 def _stretch(stretch: Stretch, header: Header) -> tuple[int, Entry]:
     reasons = [stretch.code]
+    if stretch.code == "empty_file":
+        reasons.append("not_a_message")
     if re.search(rb"\r(?!\n)", stretch.kept) and stretch.has_header:
         reasons.append("bad_line_ends")
     entry: Entry = {"outcome": "rejected", "reasons": reasons}

@@ -165,7 +165,9 @@ class Pieces:
                 self._open = self._new(offset, data, at, size)
             return
         cut = self._truncated_header(data, at)
-        if at < cut or offset + size == 0:
+        if offset + size == 0:
+            yield Stretch("empty_file", 0, 0, b"")
+        if at < cut:
             yield self._new(offset, data, at, cut)
         if cut < size:
             yield self._new(offset, data, cut, size, "truncated_header")

@@ -89,8 +89,12 @@ def test_stray_bytes_before_a_cut_header_are_a_stretch_of_their_own() -> None:
     assert codes == ["not_a_message", "truncated_header"]
 
 
-def test_an_empty_file_is_one_stretch() -> None:
-    assert spans(b"") == [(0, "not_a_message", 0)]
+def test_an_empty_file_is_told_as_empty_and_what_to_do() -> None:
+    assert spans(b"") == [(0, "empty_file", 0)]
+    (row,) = Found(b"").rejected
+    assert row["code"] == "empty_file"
+    assert "gửi lại" in row["reason_vi"]
+    assert "ask the sender" in row["reason_en"]
 
 
 @pytest.mark.parametrize("counted", [1, 2])
