@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from json import loads
+from typing import TYPE_CHECKING
 
 from lakehouse.engine import engine
 from lakehouse.messages import load_layouts
 from lakehouse.tables import Lake
 from lakehouse.verify import Finding
-from transforms.vnaccs import declaration_document
+from transforms.vnaccs import declaration_document, document_conservation, papers
 from transforms.vnaccs.declaration_channel import announced
 from transforms.vnaccs.declaration_event import events_of
 from transforms.vnaccs.declaration_list import LISTS
@@ -27,6 +28,9 @@ from transforms.vnaccs.update import (
     TABLES,
     TAX,
 )
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
 
 _KEYED = "coalesce(trim(declaration_no) rlike '^[0-9]{12}$', false)"
 
@@ -51,6 +55,7 @@ def findings(lake: Lake) -> list[Finding]:
         _numbered(lake, STATEMENT, "vnaccs__tax_statement", "statement_no"),
         _numbered(lake, AMENDMENT, "vnaccs__amendment", "amendment_no"),
         _amended(lake),
+        *document_conservation.findings(lake),
     ]
 
 
@@ -87,10 +92,20 @@ def _months(lake: Lake) -> Finding:
         f"select distinct {key} as k from raw.{family} where {_KEYED}"
         for family in FAMILIES
     )
+    _papers(lake).createOrReplaceTempView("_papers")
+    told += f" union select distinct {key} as k from _papers"
     left = _count(f"select count(*) from ({told})")
     kept = _count(f"select count(*) from {MONTH}")
     refused = _refused(lake, MONTH, "declaration_key")
     return _finding(lake, MONTH, left, kept, {"rejected": refused})
+
+
+def _papers(lake: Lake) -> DataFrame:
+    """What papers and numbers tell of declarations."""
+    spark = engine().spark
+    return papers.ever_told(
+        lake, spark.table(papers.DOCUMENT), spark.table(papers.AMENDMENT)
+    )
 
 
 def _lines(lake: Lake) -> Finding:
@@ -176,6 +191,7 @@ def _events(lake: Lake) -> Finding:
         events_of(spark.table(f"raw.{family}").where(_KEYED)).select("event_id")
         for family in FAMILIES
     ]
+    parts.append(events_of(_papers(lake)).select("event_id"))
     told = parts[0]
     for part in parts[1:]:
         told = told.unionByName(part)

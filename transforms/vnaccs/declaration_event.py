@@ -25,6 +25,8 @@ _MOMENTS = {
     "released": ("release_approved_date", "release_approved_time"),
     "cleared": ("cleared_date", "cleared_time"),
     "inspected": ("inspected_date", "inspected_time"),
+    "transport_departed": ("departed_date", "departed_time"),
+    "transport_arrived": ("arrived_date", "arrived_time"),
 }
 """Items of a message that give the business time of what it tells."""
 

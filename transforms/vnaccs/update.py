@@ -25,7 +25,9 @@ from transforms.vnaccs import (
     declaration_line,
     declaration_list,
     declaration_tax,
+    document_update,
     inspection,
+    papers,
     stated,
     tax_statement,
 )
@@ -60,12 +62,14 @@ TABLES = (
 
 def update(run: Run, work: Workspace) -> dict[str, int]:
     """Bring the tables of the declaration up to date; returns the rows changed."""
+    about_papers = document_update.update(run, work)
     batches = committed_batches(run.lake, "vnaccs", run.consumed(*TABLES))
     if not batches:
-        return {}
+        return about_papers
     started = time.now()
     raw = {name: _new_messages(run, name, batches) for name in FAMILIES}
     raw = {name: refuse_unkeyed(run, frame) for name, frame in raw.items()}
+    raw["papers"] = work.keep(papers.told(run, batches), "papers_told")
     step = step_of(run, work, list(raw.values()))
     changed = _merged(
         together(
@@ -78,7 +82,7 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
     # those that still lie where they did.
     changed[MONTH] = step.replace(MONTH, step.months, step.months_before)
     run.record(*(Consumption(name, rows, started) for name, rows in changed.items()))
-    return changed
+    return changed | about_papers
 
 
 def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:

@@ -210,3 +210,15 @@ def amendment(no: str, event: str, **changes: Any) -> dict[str, Any]:
         ],
     }
     return _message("raw.vnaccs__amendment", defaults, changes)
+
+
+def paper(event: str, **changes: Any) -> dict[str, Any]:
+    """A message about a paper with a life of its own, such as a journey."""
+    defaults = {
+        "template": "VAS5010_all",
+        "procedure_code": "OLC",
+        "event_code": event,
+        "content_rank": "0",
+        "server_time": "20261102084000",
+    }
+    return _message("raw.vnaccs__document", defaults, changes)

@@ -6,7 +6,9 @@ from pathlib import Path
 from ingestion.vnaccs import read
 from ingestion.vnaccs.source import source
 
-CODES = re.compile(r'"((?:bad|empty|missing|unknown|too|item|not|truncated)_[a-z_0-9]+)"')
+CODES = re.compile(
+    r'"((?:bad|empty|missing|unknown|too|item|not|truncated)_[a-z_0-9]+)"'
+)
 
 
 def test_every_reason_that_the_reader_gives_has_words() -> None:
