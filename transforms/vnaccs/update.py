@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lakehouse import time
 from lakehouse.engine import engine
+from lakehouse.gate import kept_rows
 from lakehouse.intake import committed_batches
 from lakehouse.replace import Workspace
 from lakehouse.runs import Consumption, Run
@@ -111,16 +112,17 @@ def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
         declaration.build(counted, contents, heard, known, months, table),
         "declarations",
     )
+    # What a declaration states goes with it, also where the gate sets it aside.
+    standing = kept_rows(table, fresh)
     # Parcels are many, and have one line and no lists.
-    of_parcels = stated.counting(parcels, fresh.where("is_low_value"))
-    fresh_ordinary = fresh.where("not is_low_value")
+    of_parcels = stated.counting(parcels, standing.where("is_low_value"))
+    standing_ordinary = standing.where("not is_low_value")
+    of_headers = stated.counting(sent, standing_ordinary)
     return _merged(
         together(
             partial(_replaced, step, DECLARATION, fresh, known),
-            partial(_lines, step, lines, of_parcels, fresh),
-            partial(
-                _lists, step, stated.counting(sent, fresh_ordinary), fresh_ordinary
-            ),
+            partial(_lines, step, lines, of_parcels, standing),
+            partial(_lists, step, of_headers, standing_ordinary),
         )
     )
 
