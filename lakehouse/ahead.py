@@ -20,6 +20,7 @@ from types import TracebackType
 from lakehouse.batches import BatchPlan, FilePlan, Reader
 from lakehouse.errors import EnvironmentFault
 from lakehouse.raw import Piece, write_pieces
+from lakehouse.settings import settings
 from lakehouse.tables import Lake
 
 Files = tuple[FilePlan, ...]
@@ -54,8 +55,9 @@ class ReadAhead:
             DataRefused: rows do not fit the contracts.
             EnvironmentFault: the lake cannot be written, or a process was ended.
         """
-        groups = _groups(plan.files, plan.group_bytes)
-        if sum(file.size for file in plan.files) < 2 * plan.group_bytes:
+        shared_bytes = settings().shared_batch_bytes
+        groups = _groups(plan.files, shared_bytes // 2)
+        if sum(file.size for file in plan.files) < shared_bytes:
             for files in groups:
                 yield files, write_pieces(self._lake, plan, self._read, files)
             return

@@ -112,17 +112,11 @@ class FilePlan(NamedTuple):
 
 
 class BatchPlan(NamedTuple):
-    """A bounded set of files of one source, with its fixed ingestion time.
-
-    Attributes:
-        group_bytes: files up to this size together are one task and make pieces of
-            their own, so it must be the same when the batch is driven again.
-    """
+    """A bounded set of files of one source, with its fixed ingestion time."""
 
     source: str
     seq: int
     planned_at: datetime
-    group_bytes: int
     files: tuple[FilePlan, ...]
 
 

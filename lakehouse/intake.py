@@ -14,10 +14,9 @@ from lakehouse import time
 from lakehouse.ahead import ReadAhead
 from lakehouse.batches import BatchPlan, BatchResult, FilePlan, SourceReader
 from lakehouse.errors import DataRefused
-from lakehouse.parts import settle_parts
+from lakehouse.parts import keep_parts, settle_parts
 from lakehouse.raw import BatchWriter
 from lakehouse.runs import Run
-from lakehouse.settings import settings
 from lakehouse.tables import Lake, rows_of
 
 BATCH_BYTES = 256 * 1024**2
@@ -116,20 +115,13 @@ def _plan(run: Run, reader: SourceReader, files: tuple[FilePlan, ...]) -> BatchP
         "ops.batch",
         f"select max(batch_seq) as seq from t where source_code = '{reader.code}'",
     )["seq"][0].as_py()
-    plan = BatchPlan(
-        source=reader.code,
-        seq=(newest or 0) + 1,
-        planned_at=time.now(),
-        group_bytes=settings().shared_batch_bytes // 2,
-        files=files,
-    )
+    plan = BatchPlan(reader.code, (newest or 0) + 1, time.now(), files)
     batch_row = {
         "source_code": plan.source,
         "batch_seq": plan.seq,
         "batch_status": "planned",
         "run_seq": run.seq,
         "planned_at": plan.planned_at,
-        "group_size_bytes": plan.group_bytes,
     }
     # The batch first: files without a batch would never be read again.
     run.lake.append("ops.batch", rows_of("ops.batch", [batch_row], run.lake))
@@ -160,9 +152,8 @@ def _file_rows(plan: BatchPlan, reader_version: str) -> list[dict[str, object]]:
 def _open_batches(lake: Lake, source: str, landing: Path) -> Iterator[BatchPlan]:
     rows = lake.read(
         "ops.batch",
-        "select batch_seq, planned_at, group_size_bytes from t "
-        f"where batch_status <> 'committed' and source_code = '{source}' "
-        "order by batch_seq",
+        "select batch_seq, planned_at from t where batch_status <> 'committed' "
+        f"and source_code = '{source}' order by batch_seq",
     ).to_pylist()
     root = landing if landing.is_dir() else landing.parent
     for row in rows:
@@ -172,13 +163,7 @@ def _open_batches(lake: Lake, source: str, landing: Path) -> Iterator[BatchPlan]
             f"and batch_seq = {row['batch_seq']} order by received_at, file_name",
         ).to_pylist()
         planned = tuple(_planned_again(file, root) for file in files)
-        yield BatchPlan(
-            source,
-            row["batch_seq"],
-            row["planned_at"],
-            row["group_size_bytes"],
-            planned,
-        )
+        yield BatchPlan(source, row["batch_seq"], row["planned_at"], planned)
 
 
 def _planned_again(row: dict[str, object], root: Path) -> FilePlan:
@@ -208,12 +193,16 @@ def _drive(
     writer = BatchWriter(run.lake, plan)
     for files, pieces in ahead.pieces(plan):
         for piece in pieces:
-            writer.commit(piece)
+            writer.add(piece)
         if progress:
             for file in files:
                 progress(file)
-    if reader.join_parts:
-        settle_parts(writer, reader)
+    parts = settle_parts(writer, reader)
+    # Raw first: if the process ends here, the next drive joins the same parts again
+    # and finds their rows written.
+    writer.commit()
+    if parts is not None:
+        keep_parts(run.lake, plan, parts)
     _mark(run, plan, writer.result)
     return writer.result
 

@@ -9,17 +9,23 @@ import pyarrow.compute as pc
 
 from lakehouse.batches import PENDING_SCHEMA, BatchPlan, SourceReader
 from lakehouse.raw import BatchWriter, PieceRows
+from lakehouse.tables import Lake
 
 
-def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
+def settle_parts(writer: BatchWriter, reader: SourceReader) -> pa.Table | None:
     """Join the parts of this batch with those that waited, and give up old ones.
 
     The waiting parts of earlier batches are read as they stood before this batch, so
-    that a batch driven again comes to the same messages.
+    that a batch driven again comes to the same messages. What is joined or given up is
+    added to the batch.
+
+    Returns:
+        Rows for `keep_parts` once the batch is committed; None without any parts.
     """
+    if reader.join_parts is None:
+        return None
     plan, lake = writer.plan, writer.lake
-    open_parts = _open_parts(plan)
-    kept = lake.read("ops.pending", f"select * from t where {open_parts}")
+    kept = lake.read("ops.pending", f"select * from t where {_open_parts(plan)}")
     before = kept.filter(pc.less(kept["batch_seq"], plan.seq))
     open_then = pc.or_kleene(
         pc.is_null(before["resolved_batch_seq"]),
@@ -28,21 +34,22 @@ def settle_parts(writer: BatchWriter, reader: SourceReader) -> None:
     waited = _as_parts(before.filter(open_then))
     parts = pa.concat_tables([waited, *writer.parts])
     if not len(parts):
-        return
-    assert reader.join_parts is not None
+        return None
     made = PieceRows(lake, plan)
     joined = reader.join_parts(parts)
     still = pa.table(joined.still_pending)
     made.add_joined(joined.whole, len(parts) - len(still))
     still = _give_up(made, plan, reader, still)
-    # Raw first: if the process ends here, the next drive joins the same parts again
-    # and finds their rows written.
-    writer.commit(made.write())
+    writer.add(made.write())
+    return _resolved(before, parts, still, writer)
+
+
+def keep_parts(lake: Lake, plan: BatchPlan, rows: pa.Table) -> None:
+    """Say which parts wait and which a batch has resolved, once."""
     application = f"customs/{plan.source}/ops.pending"
-    if lake.transaction("ops.pending", application) >= plan.seq:
-        return
-    rows = _resolved(before, parts, still, writer)
-    lake.overwrite("ops.pending", rows, (application, plan.seq), open_parts)
+    if lake.transaction("ops.pending", application) < plan.seq:
+        transaction = (application, plan.seq)
+        lake.overwrite("ops.pending", rows, transaction, _open_parts(plan))
 
 
 def _open_parts(plan: BatchPlan) -> str:

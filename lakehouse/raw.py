@@ -1,8 +1,8 @@
 """Rows of one batch as files of the raw tables: written by many, committed by one.
 
-A piece is one file for each table that has rows, committed with a transaction number
-that follows from the batch and the place of the piece in it. Driven again after a
-crash, the same files give the same pieces, and those that are there are skipped.
+A piece is one file for each table that has rows. All pieces of a batch become part of
+a table in one commit with the number of the batch; a batch that is driven again after a
+crash writes its files again, and commits those of the tables that lack it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,6 @@ from lakehouse.tables import Lake
 
 PIECE_BYTES = 64 * 1024**2
 """Rows are written out whenever so many bytes of messages are at hand."""
-_PIECES_PER_BATCH = 1_000_000
-"""A transaction number is batch x this + piece, so it rises over batches."""
 
 
 class Piece(NamedTuple):
@@ -63,7 +61,7 @@ def write_pieces(
 
 
 class BatchWriter:
-    """Commits the pieces of one batch, one after another.
+    """Gathers the pieces of one batch, and commits them together.
 
     Attributes:
         result: counts so far.
@@ -75,22 +73,25 @@ class BatchWriter:
         self.plan = plan
         self.result = BatchResult()
         self.parts: list[pa.Table] = []
-        self._piece = 0
+        self._files: dict[str, list[TableFile]] = {}
 
-    def commit(self, piece: Piece) -> None:
-        """Make a piece visible, unless an earlier drive did.
+    def add(self, piece: Piece) -> None:
+        """Take a piece into the batch."""
+        for name, file in piece.files.items():
+            self._files.setdefault(name, []).append(file)
+        self.result = self.result.plus(piece.result)
+        if len(piece.parts):
+            self.parts.append(piece.parts)
+
+    def commit(self) -> None:
+        """Make the batch visible, in the tables that do not have it yet.
 
         Raises:
             EnvironmentFault: the lake cannot be written.
         """
-        self._piece += 1
-        number = self.plan.seq * _PIECES_PER_BATCH + self._piece
-        for name, file in piece.files.items():
-            application = f"customs/{self.plan.source}/{name}"
-            self.lake.add_file(name, file, (application, number))
-        self.result = self.result.plus(piece.result)
-        if len(piece.parts):
-            self.parts.append(piece.parts)
+        for name, files in sorted(self._files.items()):
+            application = f"customs/{self.plan.source}/{name}/batch_seq"
+            self.lake.add_files(name, files, (application, self.plan.seq))
 
 
 class PieceRows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -108,7 +108,7 @@ class Lake:
         raise _conflict(name)
 
     def write_file(self, name: str, rows: pa.Table) -> TableFile:
-        """Write rows beside a table; they are not part of it until `add_file`.
+        """Write rows beside a table; they are not part of it until `add_files`.
 
         Raises:
             DataRefused: columns or types are not those of the contract.
@@ -119,10 +119,10 @@ class Lake:
         except OSError as error:
             raise _unwritable(self.root, error) from None
 
-    def add_file(
-        self, name: str, file: TableFile, transaction: tuple[str, int]
+    def add_files(
+        self, name: str, files: Sequence[TableFile], transaction: tuple[str, int]
     ) -> None:
-        """Make a file of `write_file` part of its table, once.
+        """Make files of `write_file` part of their table, once and together.
 
         Args:
             transaction: as in `append`; rows that are there already are not doubled.
@@ -131,13 +131,14 @@ class Lake:
             EnvironmentFault: the lake cannot be written.
         """
         if self.transaction(name, transaction[0]) >= transaction[1]:
-            (self.path(name) / file.path).unlink(missing_ok=True)
+            for file in files:
+                (self.path(name) / file.path).unlink(missing_ok=True)
             return
         schema = to_arrow(self.contracts.table(name))
         for delay in _back_off():
             try:
                 self.delta(name).create_write_transaction(
-                    [file.added()],
+                    [file.added() for file in files],
                     "append",
                     schema,
                     commit_properties=_properties(transaction),

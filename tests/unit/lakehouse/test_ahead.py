@@ -70,10 +70,10 @@ def test_a_batch_shared_out_gives_the_same_rows(landing, tmp_path, shared):
     assert all(finding.holds for finding in verify_lake(together))
 
 
-def test_a_batch_that_was_cut_short_keeps_its_tasks(
+def test_a_batch_that_was_cut_short_is_completed_by_one_process(
     landing, tmp_path, monkeypatch, shared
 ):
-    real, calls = Lake.add_file, 0
+    real, calls = Lake.add_files, 0
 
     def dies(self, *arguments):
         nonlocal calls
@@ -83,7 +83,7 @@ def test_a_batch_that_was_cut_short_keeps_its_tasks(
         real(self, *arguments)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Lake, "add_file", dies)
+        patch.setattr(Lake, "add_files", dies)
         with pytest.raises(KeyboardInterrupt):
             take(tmp_path / "lake", landing)
     settings().shared_batch_bytes = 1 << 40

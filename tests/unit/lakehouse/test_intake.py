@@ -117,7 +117,7 @@ def test_a_part_that_waited_too_long_is_rejected(toy):
     assert all(finding.holds for finding in verify_lake(lake))
 
 
-@pytest.mark.parametrize("step", ["write_file", "add_file", "overwrite", "update"])
+@pytest.mark.parametrize("step", ["write_file", "add_files", "overwrite", "update"])
 def test_a_batch_that_was_cut_short_is_driven_again_to_the_same_rows(
     toy, monkeypatch, step
 ):
@@ -160,17 +160,17 @@ def test_a_large_batch_is_written_in_pieces_that_are_not_doubled(toy, monkeypatc
 def test_a_planned_file_that_changed_is_refused_with_its_name(toy, monkeypatch):
     lake, landing = toy
     put(landing, "a.txt", "one\n")
-    real = Lake.add_file
+    real = Lake.add_files
 
     def fails_on_raw(self, name, *arguments, **named):
         if name.startswith("raw."):
             raise KeyboardInterrupt
         return real(self, name, *arguments, **named)
 
-    monkeypatch.setattr(Lake, "add_file", fails_on_raw)
+    monkeypatch.setattr(Lake, "add_files", fails_on_raw)
     with pytest.raises(KeyboardInterrupt):
         take(lake, landing)
-    monkeypatch.setattr(Lake, "add_file", real)
+    monkeypatch.setattr(Lake, "add_files", real)
     put(landing, "a.txt", "other\n")
     with pytest.raises(DataRefused, match=r"planned_file_gone: a\.txt"):
         take(lake, landing)
