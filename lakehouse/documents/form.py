@@ -102,11 +102,9 @@ def load_form(source: str, root: Path = PROJECT_ROOT / "contracts") -> Form:
     contracts = load_contracts(root)
     evidence = contracts.table(f"raw.{source}__message")
     types = {name: one.type for name, one in contracts.elements.items()}
-    families: dict[str, Family] = {}
     unparsed = frozenset(_kinds(file.unparsed))
-    for one in sorted(folder.glob("*.yml")):
-        if one.stem == "form":
-            continue
+    families: dict[str, Family] = {}
+    for one in sorted({*folder.glob("*.yml")} - {path}):
         table = contracts.table(f"raw.{source}__{one.stem}")
         family = _family(one, file, table, types)
         for kind in _kinds(family.file.messages) or {""}:

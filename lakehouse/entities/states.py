@@ -67,7 +67,9 @@ def states(new: DataFrame, known: DataFrame) -> DataFrame:
         .selectExpr("*", f"min(known_from) over ({rank} {after}) as _next")
         .selectExpr(
             *("_subject", "content_hash", "_record_hash", "known_from", "repeated_at"),
-            "greatest(known_from, _next) as known_until",
+            # `greatest` passes over what is empty.
+            "case when _next is not null then greatest(known_from, _next) end "
+            "as known_until",
             "_next is null as is_current",
         )
     )

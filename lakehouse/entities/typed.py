@@ -67,17 +67,10 @@ def typed_rows(
     select, broken, missing = [], [], []
     for name, kind in content_columns(table).items():
         said = declared.columns.get(name, name)
-        if said.startswith("="):
-            value = f"cast({said[1:]} as {forms_of(kind).spark})"
-        else:
-            value = _value(kind, said, entities)
-            if kind != "string":
-                text = f"nullif(trim({said}), '')"
-                broken.append(
-                    f"case when {text} is not null and {value} is null "
-                    f"then concat('{name}=', {text}) end"
-                )
+        value = _value(kind, said, entities)
         select.append(f"{value} as {name}")
+        if not said.startswith("=") and kind != "string":
+            broken.append(_is_broken(name, said, value))
         if table.columns[name].required:
             missing.append(f"case when {value} is null then '{name}' end")
     entry = [f"_no_{depth}" for depth in range(1, len(declared.lists) + 1)]
@@ -96,7 +89,17 @@ def typed_rows(
     )
 
 
+def _is_broken(name: str, said: str, value: str) -> str:
+    text = f"nullif(trim({said}), '')"
+    return (
+        f"case when {text} is not null and {value} is null "
+        f"then concat('{name}=', {text}) end"
+    )
+
+
 def _value(kind: str, said: str, entities: Entities) -> str:
+    if said.startswith("="):
+        return f"cast({said[1:]} as {forms_of(kind).spark})"
     if kind == "timestamp":
         filled = f"nullif(trim({said}), '')"
         # The sender writes the time of Viet Nam without a zone.

@@ -83,24 +83,25 @@ def _update_family(step: _Step, name: str, family: EntityFamily) -> dict[str, in
         table: _of_subjects(step.stored(table), family.subject, subjects)
         for table in family.tables
     }
+    remembered = known[family.main]
     found = states(
         tellings_new(taken, family.order),
-        tellings_known(known[family.main], family.subject, family.order),
+        tellings_known(remembered, family.subject, family.order),
     )
     found = step.work.keep(found, f"{name}_states")
-    won = step.work.keep(winners(taken, known[family.main], found), f"{name}_won")
+    won = step.work.keep(winners(taken, remembered, found), f"{name}_won")
     good = messages.join(won, on=list(PLACE), how="left_semi")
     changed = {}
-    for table_name, declared in family.tables.items():
-        table = step.table(table_name)
+    for one, declared in family.tables.items():
+        table = step.table(one)
         if table is main:
             rows = taken.join(won, on=list(PLACE), how="left_semi")
         else:
             rows = _entries(step, good, declared, table)
-        fresh = rows_of_states(rows, known[table_name], found, table, family.subject)
+        fresh = rows_of_states(rows, known[one], found, table, family.subject)
         fresh = step.work.keep(fresh, f"{table.short_name}_rows")
-        changed[table_name] = replace_subjects(
-            step.run, step.work, table, fresh, known[table_name], family.subject
+        changed[one] = replace_subjects(
+            step.run, step.work, table, fresh, known[one], family.subject
         )
     return changed
 

@@ -52,6 +52,7 @@ def test_messages_become_typed_rows_and_every_batch_balances(
     changed = run(lake, landing)
     assert changed["core.epay__payment"] == 3
     (third,) = rows(lake, "core.epay__payment", "transaction_id = '3'")
+    assert (third["known_from"], third["known_until"]) == (_FIRST, None)
     assert third["credited_date"] == date(2026, 11, 2)
     assert third["sent_at"] == datetime(2026, 11, 2, 2, 15, tzinfo=UTC)
     items = rows(lake, "core.epay__payment_item", "transaction_id = '1'")
@@ -98,7 +99,8 @@ def test_another_content_of_a_transaction_begins_a_new_state(
     states = rows(lake, "core.epay__payment", "transaction_id = '1'")
     old, new = sorted(states, key=lambda state: state["known_from"])
     assert (old["known_until"], old["is_current"]) == (_LATER, False)
-    assert (new["known_from"], new["is_current"]) == (_LATER, True)
+    assert (new["known_from"], new["known_until"]) == (_LATER, None)
+    assert new["is_current"]
     current = rows(
         lake, "core.epay__payment_item", "transaction_id = '1' and is_current"
     )
