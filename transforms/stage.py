@@ -9,6 +9,7 @@ from lakehouse.entities import declared_sources, update_source
 from lakehouse.replace import Workspace
 from lakehouse.runs import Run
 from transforms.ref.unresolved import record_unresolved
+from transforms.tax.position import update_positions
 
 SOURCES = ("ref", "vnaccs", "kcs")
 """Sources with an `update.py` of their own; those with a `tables.yml` follow."""
@@ -24,6 +25,7 @@ def build_core(run: Run) -> dict[str, Any]:
         changed |= module.update(run, work)
     for source in declared_sources():
         changed |= update_source(run, work, source)
+    changed |= update_positions(run)
     changed |= record_unresolved(run)
     work.clear()
     return changed

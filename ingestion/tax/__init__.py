@@ -1,0 +1,1 @@
+"""Tax accounting: what is owed and what is paid back."""

@@ -1,0 +1,1 @@
+"""Core tables of tax accounting: `tables.yml` declares them; positions by law."""
