@@ -1,0 +1,1 @@
+"""What this machine and the lake allow: each thing looked at, each with its remedy."""
