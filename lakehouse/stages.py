@@ -21,9 +21,16 @@ AFTER_RUN = ("publish",)
 
 
 def carry_out(
-    lake: Lake, command: str, stages: tuple[str, ...], after: tuple[str, ...] = ()
+    lake: Lake,
+    command: str,
+    stages: tuple[str, ...],
+    after: tuple[str, ...] = (),
+    first: tuple[str, Stage] | None = None,
 ) -> dict[str, Any]:
     """Carry out stages as one run, then what reads its manifest.
+
+    Args:
+        first: name and work of a stage of this command alone, before the others.
 
     Returns:
         `run_seq`, and for each stage its seconds and what it did.
@@ -31,6 +38,8 @@ def carry_out(
     report: dict[str, Any] = {"lake": str(lake.root), "stages": {}}
     with start_run(lake, command) as run:
         report["run_seq"] = run.seq
+        if first:
+            report["stages"][first[0]] = _timed(first[1], run)
         for name in stages:
             report["stages"][name] = _timed(_load(name), run)
     for name in after:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import shutil
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -172,6 +173,10 @@ class Lake:
     def update(self, name: str, predicate: str, values: Mapping[str, str]) -> None:
         """Set columns of the rows that hold a predicate; values are SQL literals."""
         self.delta(name).update(predicate=predicate, updates=dict(values))
+
+    def remove(self, name: str) -> None:
+        """Take a table away that can be made again from what stands left of it."""
+        shutil.rmtree(self.path(name), ignore_errors=True)
 
     def transaction(self, name: str, application: str) -> int:
         """Newest transaction number of an application, -1 if it never wrote."""
