@@ -26,6 +26,10 @@ class CustomsError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[type[CustomsError], tuple[str, str, str]]:
+        """What another process needs to raise it again."""
+        return type(self), (self.code, self.message, self.remedy)
+
 
 class DataRefused(CustomsError):
     """The data cannot be taken as it is."""

@@ -191,6 +191,7 @@ def _drive(
     progress: Callable[[FilePlan], None] | None,
 ) -> BatchResult:
     writer = BatchWriter(run.lake, plan)
+    writer.sweep()
     for files, pieces in ahead.pieces(plan):
         for piece in pieces:
             writer.add(piece)

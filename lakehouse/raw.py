@@ -75,6 +75,12 @@ class BatchWriter:
         self.parts: list[pa.Table] = []
         self._files: dict[str, list[TableFile]] = {}
 
+    def sweep(self) -> None:
+        """Forget what an earlier drive of the batch wrote and did not commit."""
+        for name in self.lake.contracts.tables:
+            if name == "ops.rejected" or name.startswith(f"raw.{self.plan.source}__"):
+                self.lake.sweep_files(name, prefix_of(self.plan))
+
     def add(self, piece: Piece) -> None:
         """Take a piece into the batch."""
         for name, file in piece.files.items():
@@ -151,7 +157,7 @@ class PieceRows:
         files = {}
         for name, pieces in sorted(self._rows.items()):
             rows = pa.concat_tables(pieces, promote_options="default")
-            files[name] = self._lake.write_file(name, rows)
+            files[name] = self._lake.write_file(name, rows, prefix_of(self._plan))
         piece = Piece(files, self._result, pa.concat_tables(self._parts))
         self._start()
         return piece
@@ -206,6 +212,11 @@ class PieceRows:
                 "rejected_payload": rows["payload"],
             }
         )
+
+
+def prefix_of(plan: BatchPlan) -> str:
+    """How the names of the files of a batch begin."""
+    return f"{plan.source}-{plan.seq}-"
 
 
 def _filled(parts: pa.Table, file: FilePlan) -> pa.Table:

@@ -32,13 +32,16 @@ class TableFile(NamedTuple):
         return AddAction(self.path, self.size, {}, now, True, self.statistics)
 
 
-def write_file(folder: Path, rows: pa.Table) -> TableFile:
+def write_file(folder: Path, rows: pa.Table, prefix: str) -> TableFile:
     """Write rows as one file of an unpartitioned table.
+
+    Args:
+        prefix: begins the name of the file, so that its writer knows it again.
 
     Raises:
         OSError: the folder cannot be written.
     """
-    path = f"part-{uuid4()}.zstd.parquet"
+    path = f"{prefix}{uuid4()}.zstd.parquet"
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(
         # In one chunk: the writer takes as long for a small one as for a large one.

@@ -108,7 +108,7 @@ class Lake:
                 return True
         raise _conflict(name)
 
-    def write_file(self, name: str, rows: pa.Table) -> TableFile:
+    def write_file(self, name: str, rows: pa.Table, prefix: str) -> TableFile:
         """Write rows beside a table; they are not part of it until `add_files`.
 
         Raises:
@@ -116,9 +116,18 @@ class Lake:
             EnvironmentFault: the lake cannot be written.
         """
         try:
-            return write_file(self.path(name), self.conform(name, rows))
+            return write_file(self.path(name), self.conform(name, rows), prefix)
         except OSError as error:
             raise _unwritable(self.root, error) from None
+
+    def sweep_files(self, name: str, prefix: str) -> None:
+        """Remove files of a writer that died before it made them part of a table."""
+        written = [*self.path(name).glob(f"{prefix}*.parquet")]
+        added = self.delta(name).file_uris() if written and self.exists(name) else []
+        known = {Path(uri).name for uri in added}
+        for path in written:
+            if path.name not in known:
+                path.unlink()
 
     def add_files(
         self, name: str, files: Sequence[TableFile], transaction: tuple[str, int]

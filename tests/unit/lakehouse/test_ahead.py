@@ -13,7 +13,7 @@ import pytest
 from ingestion.vnaccs.read import READER
 from lakehouse import intake, runs
 from lakehouse.batches import Parsed
-from lakehouse.errors import EnvironmentFault
+from lakehouse.errors import DataRefused, EnvironmentFault
 from lakehouse.settings import settings
 from lakehouse.tables import Lake
 from lakehouse.verify import verify_lake
@@ -90,6 +90,35 @@ def test_a_batch_that_was_cut_short_is_completed_by_one_process(
     again = take(tmp_path / "lake", landing)
     assert content(again) == content(take(tmp_path / "whole", landing))
     assert all(finding.holds for finding in verify_lake(again))
+
+
+def test_files_of_a_drive_that_died_do_not_stay(landing, tmp_path, monkeypatch, shared):
+    def dies(self, *arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Lake, "add_files", dies)
+        with pytest.raises(KeyboardInterrupt):
+            take(tmp_path / "lake", landing)
+    folder = Lake(tmp_path / "lake").path("raw.vnaccs__message")
+    left = {path.name for path in folder.glob("*.parquet")}
+    lake = take(tmp_path / "lake", landing)
+    now = {path.name for path in folder.glob("*.parquet")}
+    added = {Path(uri).name for uri in lake.delta("raw.vnaccs__message").file_uris()}
+    assert left
+    assert now == added
+    assert not left & now
+
+
+def refused(path: Path) -> Iterator[Parsed]:
+    """A reader that says what is wrong with its file."""
+    raise DataRefused("odd_file", f"{path.name} is odd", "Mend it")
+
+
+def test_what_a_reading_process_refuses_is_told_as_it_is(landing, tmp_path, shared):
+    with pytest.raises(DataRefused, match=r"odd_file: .* is odd\. Mend it") as told:
+        take(tmp_path / "lake", landing, READER._replace(read=refused))
+    assert told.value.remedy == "Mend it"
 
 
 def killed(path: Path) -> Iterator[Parsed]:
