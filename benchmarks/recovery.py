@@ -11,9 +11,10 @@ import duckdb
 from lakehouse.derive.to_arrow import to_arrow
 from lakehouse.tables import Lake
 
-TRUTHS = ("versions", "events", "links", "amendments")
+TRUTHS = ("versions", "events", "links", "amendments", "papers", "lines")
 CORE = {
     "declaration": "core.vnaccs__declaration",
+    "line": "core.vnaccs__declaration_line",
     "event": "core.vnaccs__declaration_event",
     "channel": "core.vnaccs__declaration_channel",
     "bill": "core.vnaccs__declaration_bill",
@@ -22,6 +23,10 @@ CORE = {
     "document": "core.vnaccs__declaration_document",
     "amendment": "core.vnaccs__amendment",
     "amendment_line": "core.vnaccs__amendment_line",
+    "paper": "core.vnaccs__document",
+    "paper_line": "core.vnaccs__document_line",
+    "paper_container": "core.vnaccs__document_container",
+    "paper_declaration": "core.vnaccs__document_declaration",
 }
 _STANDS = "from declaration where known_until is null"
 _KEY = "declaration_key as key, declaration_version as version"
@@ -31,6 +36,14 @@ _WHAT = (
 )
 _EVENT = f"{_KEY}, {_WHAT} as what"
 _WHEN = "case when lost_to = '' then time_lost_to else lost_to end as lost_to"
+_PAPER = "coalesce(p.document_no, p.declaration_no) as key, 0 as version"
+_TOLD = "select paper_no as key, 0 as version, event_code as what"
+# Of a paper: table of what it lists → what is true of its first entry, what core says.
+_LISTED = {
+    "goods": ("line", "first_quantity", "first_quantity::double::varchar"),
+    "containers": ("container", "container_no", "container_no"),
+    "declarations": ("declaration", "declaration_key", "e.declaration_key"),
+}
 _LINKS = {"bill": "bill_no", "container": "container_no", "permit": "permit_no"}
 # Fact → what is true, and what core says: key, version, what, value; truth also why a
 # fact cannot be known.
@@ -110,7 +123,43 @@ FACTS = {
             f"select {_KEY}, '' as what, document_no as value from document "
             f"where known_until is null and referred_kind_code = '{kind}'",
         )
-        for kind in ("invoice", "attachment")
+        for kind in ("invoice", "e_invoice", "attachment")
+    },
+    "exemptions": (
+        f"select {_KEY}, '' as what, number as value, lost_to from links "
+        "where link_code = 'exemption_list'",
+        f"select {_KEY}, '' as what, exemption_list_no as value from line "
+        "where known_until is null and exemption_list_no is not null",
+    ),
+    "first_parts": (
+        f"select {_KEY}, '' as what, number as value, lost_to from links "
+        "where link_code = 'first_part'",
+        f"select {_KEY}, '' as what, first_declaration_no as value {_STANDS} "
+        "and first_declaration_no is not null",
+    ),
+    # Codes of materials stand in the names of goods, before `#&`.
+    "material_codes": (
+        f"select {_KEY}, line_no::varchar as what, producer_goods_code as value, "
+        "lost_to from lines inner join versions "
+        "using (declaration_key, declaration_version) where producer_goods_code <> ''",
+        f"select {_KEY}, line_no::varchar as what, producer_goods_code as value "
+        "from line where known_until is null and producer_goods_code is not null",
+    ),
+    "papers": (
+        f"{_TOLD}, '' as value, lost_to from papers",
+        f"select {_PAPER}, p.event_code as what, '' as value from paper as p "
+        "where coalesce(p.document_no, p.declaration_no) is not null",
+    ),
+    **{
+        f"paper_{name}": (
+            f"{_TOLD}, {value.removeprefix('e.')} as value, lost_to from papers "
+            f"where {column} <> ''",
+            f"select {_PAPER}, p.event_code as what, {value} as value from paper as p "
+            f"inner join paper_{table} as e using (_record_hash) where e.entry_no = 1 "
+            f"and {value} is not null "
+            "and coalesce(p.document_no, p.declaration_no) is not null",
+        )
+        for name, (table, column, value) in _LISTED.items()
     },
     "amendments": (
         f"select {_KEY}, event_code as what, amendment_no as value, lost_to "

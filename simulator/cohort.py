@@ -11,11 +11,13 @@ from simulator.contents import Contents, draw_contents
 from simulator.declarations import Declarations, draw_declarations
 from simulator.draws import Bools, Ints
 from simulator.life import live
+from simulator.papers import draw_papers
 from simulator.parcels import Parcels, draw_parcels, live_parcels
 from simulator.revisions import Revisions, draw_revisions
 from simulator.shapes import (
     ANSWERED,
     ORDINARY,
+    PAPERS,
     REVISIONS,
     WITHOUT_LINES,
     Messages,
@@ -47,7 +49,8 @@ class Cohort:
         counts = np.where(carries, self.contents.headers.count[content], 0)
         # An amendment after clearance names only the line that changes.
         revised = carries & np.isin(messages.stage[rows], REVISIONS)
-        return np.where(revised, 1, counts)
+        papers = carries & np.isin(messages.stage[rows], PAPERS)
+        return np.where(revised | papers, 1, counts)
 
     def sizes(self, rows: Ints) -> Ints:
         """About how many bytes messages will have."""
@@ -63,7 +66,10 @@ def draw_cohort(world: World, day: date) -> Cohort:
     parcels = draw_parcels(world, day)
     life = live(world, day, declarations, contents)
     revisions, revising = draw_revisions(world, day, contents, life)
-    messages = Messages.together([life, live_parcels(world, day, parcels), revising])
+    papers = draw_papers(world, declarations, contents, life)
+    messages = Messages.together(
+        [life, live_parcels(world, day, parcels), revising, papers]
+    )
     messages.serial = np.arange(len(messages))
     return Cohort(day, declarations, contents, parcels, revisions, in_order(messages))
 

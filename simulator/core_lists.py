@@ -39,6 +39,11 @@ DOCUMENTS = {
         "document_no": "invoice_no",
         "document_date": "invoice_date",
     },
+    "e_invoice": {
+        "attachment_class_code": "invoice_class_code",
+        "document_no": "invoice_receipt_no",
+        "document_date": "invoice_date",
+    },
     "attachment": {
         "attachment_class_code": "attachments[1].attachment_class_code",
         "document_no": "attachments[1].attachment_no",

@@ -116,8 +116,8 @@ def state_columns(cohort: Cohort, states: States, dates: Ints) -> Rows:
 def message_hashes(cohort: Cohort, places: Ints) -> Text:
     """Stand-ins for the hashes of messages that never were bytes: one a message."""
     messages = cohort.messages
-    body = message_keys(cohort)[places] * 100
-    body = body + messages.version[places] * 10 + messages.stage[places]
+    body = message_keys(cohort)[places] * 1_000
+    body = body + messages.version[places] * 100 + messages.stage[places]
     return digits(body, 64)
 
 

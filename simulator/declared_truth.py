@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from simulator.cohort import Cohort
-from simulator.columns import Text, chosen, constant, digits
+from simulator.columns import Text, chosen, constant, digits, joined, where
 from simulator.draws import Ints
 from simulator.landing import UTC_OFFSET
 from simulator.states import STILL
@@ -95,6 +95,10 @@ def line_truth(world: World, cohort: Cohort) -> pa.Table:
             "line_no": lines.number.astype(np.int32),
             "hs_code": chosen(world.catalogue.hs_codes, lines.good),
             "origin_country_code": chosen(countries, lines.origin),
+            "producer_goods_code": where(
+                lines.material >= 0,
+                joined("NL", digits(np.maximum(lines.material, 0), 4)),
+            ),
             "customs_value_vnd": amounts.value,
             "duty_vnd": amounts.duty,
             "vat_vnd": amounts.vat,

@@ -31,7 +31,11 @@ TIMED = {
     "channel": ("registered_date", "registered_time"),
     "amended": ("amended_date", "amended_time"),
     "cleared": ("cleared_date", "cleared_time"),
+    "released": ("release_approved_date", "release_approved_time"),
+    "transport_departed": ("departed_date", "departed_time"),
+    "transport_arrived": ("arrived_date", "arrived_time"),
 }
+AT_BUSINESS = ("cleared", "released", "transport_departed", "transport_arrived")
 
 
 def event_rows(
@@ -83,7 +87,7 @@ def _codes(messages: Messages, stage: Stage) -> Rows:
     stream, direction = int(messages.stream[0]), int(messages.direction[0])
     outputs = [codes_of(stream, stage, direction, channel)[1] for channel in (1, 2, 3)]
     output = chosen(outputs, messages.channel - 1)
-    if stage not in ANSWERED:
+    if stage not in ANSWERED or stage is Stage.RELEASE_ASKED:
         return {"output_code": output, "channel_code": constant("", len(messages))}
     channel = pc.utf8_slice_codeunits(output, 3, 4)
     return {"output_code": output, "channel_code": channel}
@@ -92,7 +96,7 @@ def _codes(messages: Messages, stage: Stage) -> Rows:
 def _business_times(event: str, messages: Messages) -> pa.Array:
     if event not in TIMED:
         return pa.nulls(len(messages), pa.timestamp("us", tz="UTC"))
-    if event == "cleared":
+    if event in AT_BUSINESS:
         return utc_times(messages.business)
     is_amended = event == "amended"
     return utc_times(messages.amended_at if is_amended else messages.registered_at)

@@ -13,12 +13,19 @@ from simulator.notices import inspected_at, is_inspected
 from simulator.quirks import load_quirks, quirk_place
 from simulator.shapes import RESULTS, UNKEYED, Messages, Stage
 from simulator.states import STILL, VERSIONS, subject_keys
-from simulator.told import Best, Told, best_of
+from simulator.told import Best, Told, best_of, with_numbers
 from simulator.writing import layout_of, same_kind
 
 ACTORS = ("declarant", "customs")
 LONGEST_LIFE = 2**32
-STATED = {"channel": "registered_at", "amended": "amended_at", "cleared": "business"}
+STATED = {
+    "channel": "registered_at",
+    "amended": "amended_at",
+    "cleared": "business",
+    "released": "business",
+    "transport_departed": "business",
+    "transport_arrived": "business",
+}
 """Event → when it happened by the message itself; others do not say."""
 
 
@@ -31,6 +38,7 @@ def event_truth(cohort: Cohort, found: Told) -> pa.Table:
     its message does not say when.
     """
     messages = cohort.messages
+    found = with_numbers(messages, found)
     keyed = ~np.isin(messages.stage, UNKEYED)
     fact = np.zeros(len(messages), dtype=np.int64)
     fact[keyed] = _facts(messages.take(np.flatnonzero(keyed)))

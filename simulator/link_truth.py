@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 
 from lakehouse.messages import Layout
 from simulator.cohort import Cohort
-from simulator.columns import Text, chosen, constant, digits
+from simulator.columns import Text, chosen, constant, digits, where
 from simulator.declared_truth import moments_or_none
 from simulator.draws import Bools, Ints
-from simulator.links import link_columns
+from simulator.links import exemption_columns, link_columns
 from simulator.quirks import load_quirks
 from simulator.shapes import ORDINARY, Messages, Stage
 from simulator.told import Best, Told, best_of
@@ -24,6 +24,7 @@ KINDS = {
     "bills": "bill",
     "containers": "container",
     "invoice_no": "invoice",
+    "invoice_receipt_no": "e_invoice",
     "permits": "permit",
     "attachments": "attachment",
 }
@@ -88,7 +89,31 @@ def link_truth(world: World, cohort: Cohort, found: Told) -> pa.Table:
         best = best_of(fact, count, found, _naming(cohort.messages, (name,)))
         lost_to = _or_spoilt(cohort, fact, best, kind)
         parts.append(_named(cohort, kind, _entry(name), numbers, lost_to))
-    return pa.concat_tables(parts)
+    others = (_exemptions(world, cohort, found), _first_parts(cohort, found))
+    return pa.concat_tables([*parts, *others])
+
+
+def _first_parts(cohort: Cohort, found: Told) -> pa.Table:
+    """The first part of a split consignment; the first names itself."""
+    headers = cohort.contents.headers
+    about = cohort.declarations.take(headers.declaration)
+    own = digits(about.key * 10 + headers.version, 12)
+    first = where(about.part > 1, digits(about.first_key * 10, 12), own)
+    fact, count = _versions(cohort)
+    named = _naming(cohort.messages, ("first_declaration_no",))
+    lost_to = best_of(fact, count, found, named).lost_to(cohort.messages)
+    return _named(cohort, "first_part", 1, where(about.part > 0, first), lost_to)
+
+
+def _exemptions(world: World, cohort: Cohort, found: Told) -> pa.Table:
+    """The list by which the first line of a version is exempt."""
+    about = cohort.declarations.take(cohort.contents.headers.declaration)
+    name = "exemption_list_no"
+    numbers = exemption_columns(world, about, np.ones(len(about), np.int64))[name]
+    fact, count = _versions(cohort)
+    best = best_of(fact, count, found, _naming(cohort.messages, (name,), of_lines=True))
+    lost_to = best.lost_to(cohort.messages)
+    return _named(cohort, "exemption_list", 1, numbers, lost_to)
 
 
 def _named(
@@ -134,11 +159,15 @@ def _with_content(messages: Messages) -> Bools:
     return carries
 
 
-def _naming(messages: Messages, names: tuple[str, ...]) -> Bools:
-    """Messages whose layout has a place for one of the items."""
+def _naming(
+    messages: Messages, names: tuple[str, ...], *, of_lines: bool = False
+) -> Bools:
+    """Declarations in whose layout there is a place for one of the items."""
     carries = np.zeros(len(messages), dtype=np.bool_)
     for rows in same_kind(messages):
-        carries[rows] = not item_names(_layout(messages, rows)).isdisjoint(names)
+        layout = _layout(messages, rows)
+        has = not item_names(layout, of_lines=of_lines).isdisjoint(names)
+        carries[rows] = has and layout.family in ("declaration", "parcel")
     return carries
 
 

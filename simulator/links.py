@@ -9,6 +9,7 @@ from simulator.contents import Contents
 from simulator.declarations import Declarations
 from simulator.draws import Bools, Ints, stable_pick
 from simulator.identifiers import container_check_digits
+from simulator.papers import has_invoice, has_list
 from simulator.world import World
 
 CONTAINERS_NAMED, PERMITS_NAMED = 3, 2
@@ -31,6 +32,7 @@ def link_columns(
     found = {
         "bills[1].bill_no": bill_numbers(about, carrier),
         "invoice_no": joined("INV-", digits(contents.headers.invoice_serial[rows], 4)),
+        "invoice_receipt_no": where(has_invoice(world, about), invoice_receipts(about)),
     }
     for place in range(CONTAINERS_NAMED):
         found[f"containers[{place + 1}].container_no"] = where(
@@ -78,6 +80,32 @@ def attachment_classes(world: World, about: Declarations) -> Text:
 def attachment_numbers(about: Declarations) -> Text:
     """The number that the system gives to attached files."""
     return joined("8", digits(about.key, 11))
+
+
+def invoice_receipts(about: Declarations) -> Text:
+    """The number that the system gives to an invoice list."""
+    return joined("4", digits(about.key, 11))
+
+
+def list_numbers(about: Declarations) -> Text:
+    """The number that the system gives to an exemption list."""
+    return joined("2", digits(about.key, 11))
+
+
+def exemption_columns(
+    world: World, about: Declarations, numbers: Ints
+) -> dict[str, Text]:
+    """By which list, and which line of it, the first line of a declaration is exempt.
+
+    Args:
+        about: the declaration of each line.
+        numbers: the number of each line in its declaration.
+    """
+    there = has_list(world, about) & (numbers == 1)
+    return {
+        "exemption_list_no": where(there, list_numbers(about)),
+        "exemption_line_no": where(there, "1"),
+    }
 
 
 def box_counts(about: Declarations, contents: Contents, rows: Ints) -> Ints:

@@ -187,6 +187,16 @@ class SplitParcels(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value_vnd: int
 
 
+class PaperShares(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many declarations have which papers around them."""
+
+    invoices: float
+    lists: float
+    journeys: float
+    releases: float
+    temporary_kinds: list[str]
+
+
 class Nation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The content of `nation.yml`."""
 
@@ -216,6 +226,7 @@ class Nation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     revisions: RevisionShares
     permits: Named
     attachments: Named
+    papers: PaperShares
     split: Split
     lines: LineCounts
     invoice: Amount

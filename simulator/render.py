@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from lakehouse.derive.to_message import END
-from lakehouse.messages import Item, Layout, load_layouts
+from lakehouse.messages import Block, Item, Layout, load_layouts
 from simulator.columns import Text, fixed_width
 from simulator.draws import Ints
 
@@ -42,6 +42,8 @@ def render(
         elif lines is not None and starts is not None:
             flat = _flat(block.items, lines, int(starts[-1]))
             parts.append(_regrouped(flat, starts))
+            if block is not layout.blocks[-1]:
+                parts.append(_filling(block, np.diff(starts)))
     body = pc.binary_join_element_wise(*parts, "")
     trimmed = pc.ascii_rtrim(body, characters=END)
     ended = pc.binary_join_element_wise(trimmed, pa.scalar(END), "")
@@ -72,6 +74,13 @@ def _name(item: Item) -> str:
     if item.list_name:
         return f"{item.list_name}[{item.list_index + 1}].{item.column}"
     return item.column or ""
+
+
+def _filling(block: Block, counts: Ints) -> Text:
+    """The empty repetitions of a group that others follow."""
+    most = len(block.items) * block.repeat
+    texts = [END * (most - len(block.items) * n) for n in range(block.repeat + 1)]
+    return pa.array(texts).take(pa.array(counts))
 
 
 def _regrouped(flat: Text, starts: Ints) -> Text:

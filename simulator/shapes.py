@@ -30,12 +30,26 @@ class Stage(IntEnum):
     REVISION_REGISTERED = 15
     REVISED = 16
     REVISION_REFUSED = 17
+    RELEASE_ASKED = 18
+    RELEASED = 19
+    INVOICING = 20
+    INVOICED = 21
+    LISTING = 22
+    LISTED = 23
+    LENDING = 24
+    LENT = 25
+    CARRYING = 26
+    CARRIAGE_REGISTERED = 27
+    CARRIAGE_DECLARED = 28
+    CARRIAGE_APPROVED = 29
+    CARRIAGE_DEPARTED = 30
+    CARRIAGE_ARRIVED = 31
 
 
 RESULTS = (Stage.CHANNEL, Stage.CORRECTED)
 """Answers that give the content of a version with its channel."""
 
-ANSWERED = (*RESULTS, Stage.CLEARED)
+ANSWERED = (*RESULTS, Stage.CLEARED, Stage.RELEASE_ASKED, Stage.RELEASED)
 """Answers that carry the declaration."""
 
 NOTICES = (Stage.DESIGNATED, Stage.UNDESIGNATED, Stage.TAXED)
@@ -54,10 +68,31 @@ REVISION_STATES = (
 
 REVISIONS = (Stage.REVISING, Stage.REVISION_DECLARED, *REVISION_STATES)
 
-UNKEYED = (*ATTACHMENTS, Stage.REVISION_DECLARED)
+INVOICES = (Stage.INVOICING, Stage.INVOICED)
+LISTS = (Stage.LISTING, Stage.LISTED)
+LOANS = (Stage.LENDING, Stage.LENT)
+CARRIAGE_STATES = (Stage.CARRIAGE_REGISTERED, Stage.CARRIAGE_APPROVED)
+CARRIAGE_CALLS = (
+    Stage.CARRIAGE_DECLARED,
+    Stage.CARRIAGE_DEPARTED,
+    Stage.CARRIAGE_ARRIVED,
+)
+PAPERS = (*INVOICES, *LISTS, *LOANS, Stage.CARRYING, *CARRIAGE_STATES, *CARRIAGE_CALLS)
+"""Papers with a life of their own around a declaration."""
+
+CALLED: tuple[tuple[tuple[Stage, ...], tuple[Stage, ...]], ...] = (
+    ((Stage.REVISION_DECLARED,), REVISION_STATES),
+    (CARRIAGE_CALLS, CARRIAGE_STATES),
+)
+"""Messages that name a number alone, and those that say whose number it is."""
+
+UNKEYED = (*ATTACHMENTS, *INVOICES, *LISTS)
 """Messages that name no declaration: what they tell shows in those that do."""
 
-RECEIVED = (*ANSWERED, *NOTICES, Stage.ATTACHED, *REVISION_STATES)
+RECEIVED = (
+    *(*ANSWERED, *NOTICES, Stage.ATTACHED, *REVISION_STATES, *CARRIAGE_STATES),
+    *(Stage.INVOICED, Stage.LISTED, Stage.LENT, Stage.CARRIAGE_ARRIVED),
+)
 """Messages that the system sends."""
 
 WITHOUT_LINES = (
@@ -66,6 +101,7 @@ WITHOUT_LINES = (
     Stage.REVISION_DECLARED,
     *NOTICES,
     *ATTACHMENTS,
+    *CARRIAGE_CALLS,
 )
 
 
@@ -91,6 +127,21 @@ CODES: dict[int, dict[Stage, tuple[tuple[str, str], tuple[str, str]]]] = {
         Stage.REVISION_REGISTERED: (("CAM", "VAL8020"), ("CAM", "VAL8020")),
         Stage.REVISED: (("CAM", "VAL8030"), ("CAM", "VAL8030")),
         Stage.REVISION_REFUSED: (("CAM", "VAL8060"), ("CAM", "VAL8060")),
+        # Only imports are released before their permit, or carried on.
+        Stage.RELEASE_ASKED: (("IDC", "VAD{c}BK0"), ("IDC", "VAD{c}BK0")),
+        Stage.RELEASED: (("IDC", "VAD{c}BJ0"), ("IDC", "VAD{c}BJ0")),
+        Stage.INVOICING: (("IVA", ""), ("IVA", "")),
+        Stage.INVOICED: (("IVA", "VAL0870"), ("IVA", "VAL0870")),
+        Stage.LISTING: (("TEA", ""), ("TEA", "")),
+        Stage.LISTED: (("TEA", "VAD8010"), ("TEA", "VAD8010")),
+        Stage.LENDING: (("TIA", ""), ("TIA", "")),
+        Stage.LENT: (("TIA", "VAL8110"), ("TIA", "VAL8110")),
+        Stage.CARRYING: (("OLA", ""), ("OLA", "")),
+        Stage.CARRIAGE_REGISTERED: (("OLC", "VAS5010"), ("OLC", "VAS5010")),
+        Stage.CARRIAGE_DECLARED: (("OLC", ""), ("OLC", "")),
+        Stage.CARRIAGE_APPROVED: (("OLC", "VAS5040"), ("OLC", "VAS5040")),
+        Stage.CARRIAGE_DEPARTED: (("BOA", ""), ("BOA", "")),
+        Stage.CARRIAGE_ARRIVED: (("BIA", "VAS5160"), ("BIA", "VAS5160")),
     },
     PARCEL: {
         Stage.DECLARED: (("MIC", ""), ("MEC", "")),

@@ -12,7 +12,7 @@ from simulator.columns import Text, chosen
 from simulator.draws import Bools, Ints
 from simulator.landing import Delivered
 from simulator.quirks import load_quirks
-from simulator.shapes import Messages
+from simulator.shapes import CALLED, Messages
 from simulator.states import STILL
 
 NEVER = np.iinfo(np.int64).max
@@ -72,6 +72,22 @@ def told(cohort: Cohort, delivered: Sequence[Delivered]) -> Told:
     )
     is_sound[first] &= is_sound[second]
     is_sound[second] = False
+    return Told(received, is_sound)
+
+
+def with_numbers(messages: Messages, found: Told) -> Told:
+    """The same where a message that names a number alone waits for whose it is."""
+    received, is_sound = found.received.copy(), found.is_sound.copy()
+    for calls, links in CALLED:
+        known = np.full(int(messages.subject.max(initial=-1)) + 1, NEVER)
+        told = np.flatnonzero(np.isin(messages.stage, links) & found.is_sound)
+        np.minimum.at(known, messages.subject[told], found.received[told])
+        rows = np.flatnonzero(np.isin(messages.stage, calls) & found.is_sound)
+        linked = known[messages.subject[rows]]
+        is_sound[rows] = linked != NEVER
+        received[rows] = np.where(
+            linked != NEVER, np.maximum(received[rows], linked), STILL
+        )
     return Told(received, is_sound)
 
 

@@ -22,6 +22,7 @@ from simulator.draws import Ints
 from simulator.event_truth import event_truth
 from simulator.landing import Delivered
 from simulator.link_truth import link_truth, version_truth
+from simulator.paper_truth import paper_truth
 from simulator.quirks import load_quirks
 from simulator.revision_truth import revision_truth
 from simulator.shapes import ANSWERED, Stage, codes_of
@@ -47,6 +48,7 @@ def write_truth(
         "links": link_truth(world, cohort, found),
         "events": event_truth(cohort, found),
         "amendments": revision_truth(cohort, found),
+        "papers": paper_truth(cohort, found),
         "lines": line_truth(world, cohort),
         "frauds": fraud_truth(world, cohort),
         "quirks": quirk_truth(),

@@ -26,6 +26,7 @@ from simulator.notices import (
     notice_columns,
     tax_totals,
 )
+from simulator.papers import has_invoice
 from simulator.shapes import ANSWERED, NOTICES, Messages, Stage
 from simulator.tables import rows_of, starts_of
 from simulator.taxes import incoterm_texts
@@ -160,7 +161,7 @@ def _invoice(
     outward = about.direction == 1
     freight, insurance = totals.freight[rows], totals.insurance[rows]
     return {
-        "invoice_class_code": constant("A", count),
+        "invoice_class_code": where(has_invoice(world, about), "D", "A"),
         "invoice_date": item_dates(about.invoice_day),
         "payment_method_code": chosen(PAYMENTS, stable_pick(about.firm, len(PAYMENTS))),
         "price_kind_code": constant("A", count),
@@ -216,14 +217,18 @@ def answer_times(messages: Messages) -> dict[str, Text]:
     """Registration, amendment and clearance as the answers of both streams say them."""
     cleared = messages.stage == Stage.CLEARED
     amended = messages.amended_at > 0
+    released = messages.stage == Stage.RELEASED
+    today = messages.business // 86_400
     return {
         "registered_date": item_dates(messages.registered_at // 86_400),
         "registered_time": item_times(messages.registered_at),
         "amended_date": where(amended, item_dates(messages.amended_at // 86_400)),
         "amended_time": where(amended, item_times(messages.amended_at)),
-        "cleared_date": where(cleared, item_dates(messages.business // 86_400)),
+        "cleared_date": where(cleared, item_dates(today)),
         "cleared_time": where(cleared, item_times(messages.business)),
         "office_head_name": where(cleared, OFFICE_HEAD),
+        "release_approved_date": where(released, item_dates(today)),
+        "release_approved_time": where(released, item_times(messages.business)),
         "inspected_date": where(
             is_inspected(messages), item_dates(inspected_at(messages) // 86_400)
         ),

@@ -15,7 +15,9 @@ from simulator.columns import Text, digits, header_times, joined
 from simulator.damage import damage, is_damaging
 from simulator.draws import Ints
 from simulator.line_wording import line_columns
+from simulator.links import exemption_columns
 from simulator.misspelling import misspell_items, misspell_lines
+from simulator.paper_wording import paper_columns, paper_lines
 from simulator.parcel_wording import parcel_columns
 from simulator.quirks import load_quirks
 from simulator.render import Letters, column_letters, number_letters, render
@@ -27,7 +29,9 @@ from simulator.revision_wording import (
 from simulator.shapes import (
     ANSWERED,
     ATTACHMENTS,
+    LOANS,
     ORDINARY,
+    PAPERS,
     RECEIVED,
     REVISIONS,
     WITHOUT_LINES,
@@ -109,10 +113,13 @@ def word_messages(world: World, cohort: Cohort, messages: Messages) -> Wording:
         items |= attachment_columns(world, items, cohort, messages)
     if stage in REVISIONS:
         items |= revision_columns(items, cohort, messages)
+    if stage in PAPERS:
+        items |= paper_columns(world, items, cohort, messages)
     if stage in WITHOUT_LINES:
         return Wording(layout, items, None, None)
-    if stage in REVISIONS:
-        lines = revision_lines(world, cohort, messages)
+    if stage in REVISIONS or stage in PAPERS:
+        worded = revision_lines if stage in REVISIONS else paper_lines
+        lines = worded(world, cohort, messages)
         return Wording(layout, items, lines, np.arange(len(messages) + 1))
     lines, starts = _lines(world, cohort, messages, stage)
     return Wording(layout, items, lines, starts)
@@ -147,7 +154,8 @@ def _lines(
     currency = cohort.declarations.currency[subject]
     answered = stage in ANSWERED
     columns = line_columns(world, cohort.contents, rows, currency, answered=answered)
-    return columns, starts
+    about, numbers = cohort.declarations.take(subject), cohort.contents.lines.number
+    return columns | exemption_columns(world, about, numbers[rows]), starts
 
 
 def _header(
@@ -191,8 +199,9 @@ def _header(
 
 
 def _subject(items: Mapping[str, Text], stage: Stage) -> Text:
-    """What an answer is about: attached files have no declaration yet."""
-    return items["document_no" if stage is Stage.ATTACHED else "declaration_no"]
+    """What an answer is about: papers have numbers of their own."""
+    is_paper = stage is Stage.ATTACHED or (stage in PAPERS and stage not in LOANS)
+    return items["document_no" if is_paper else "declaration_no"]
 
 
 def _codes(messages: Messages, stage: Stage) -> dict[str, Letters | str]:

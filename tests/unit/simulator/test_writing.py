@@ -4,7 +4,7 @@ import numpy as np
 
 from lakehouse.derive.to_message import write_row
 from simulator.cohort import draw_cohort
-from simulator.shapes import ATTACHMENTS, UNKEYED, Stage
+from simulator.shapes import PAPERS, UNKEYED, Stage
 from simulator.world import build_world
 from tests.unit.simulator.conftest import DAY, messages_of
 from tests.unit.simulator.wire import header_of, layout_of, row_of
@@ -61,7 +61,8 @@ def test_the_answer_says_what_the_truth_says(cohort, written):
 
 def test_the_number_ends_with_the_amendment(cohort, written):
     messages = cohort.messages
-    keyed = ~np.isin(messages.stage, UNKEYED)
+    others = (*UNKEYED, *PAPERS, Stage.REVISION_DECLARED)
+    keyed = ~np.isin(messages.stage, others)
     ordinary = np.flatnonzero((messages.stream == 0) & keyed)
     for place in ordinary[:300]:
         number = row_of(written[place])["declaration_no"]
@@ -74,7 +75,7 @@ def test_a_life_is_told_in_order(cohort):
     mine = messages.take(
         np.flatnonzero((messages.stream == 0) & (messages.subject == 0))
     )
-    told = [stage for stage in mine.stage.tolist() if stage not in ATTACHMENTS]
+    told = [stage for stage in mine.stage.tolist() if stage not in UNKEYED]
     assert told[:3] == [Stage.REGISTERED, Stage.DECLARED, Stage.CHANNEL]
     assert (np.diff(mine.server) >= 0).all()
     assert (np.diff(mine.arrival) >= 0).all()

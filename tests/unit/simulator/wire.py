@@ -33,11 +33,14 @@ def row_of(message: bytes) -> dict[str, Any]:
             at += len(block.items)
             continue
         entries = []
-        while any(values[at : at + len(block.items)]):
+        end = at + block.repeat * len(block.items)
+        while at < end and any(values[at : at + len(block.items)]):
             entry: dict[str, Any] = {}
             _fill(entry, block, values[at : at + len(block.items)])
             entries.append(entry)
             at += len(block.items)
+        # Only the last group is cut short.
+        at = end
         row[block.list_name] = entries
     return row
 
