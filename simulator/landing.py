@@ -141,7 +141,7 @@ def _write(
     arrival = int(cohort.messages.arrival[delivery.rows[-1]]) - UTC_OFFSET
     target = folder / delivery.path
     try:
-        _put(target, memoryview(_data(written))[:end], tail, arrival)
+        put_file(target, memoryview(_data(written))[:end], tail, arrival)
     except OSError as error:
         raise SimulationRefused(
             "cannot_write", f"{target}: {error.strerror}", "Choose another --out"
@@ -189,7 +189,7 @@ def _data(written: pa.BinaryArray) -> pa.Buffer:
     return written.buffers()[2].slice(int(offsets[first]))
 
 
-def _put(target: Path, data: memoryview, tail: bytes, arrival: int) -> None:
+def put_file(target: Path, data: memoryview, tail: bytes, arrival: int) -> None:
     """Write under another name first: a file that can be seen is whole."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}")

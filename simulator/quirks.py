@@ -12,6 +12,7 @@ import msgspec
 from lakehouse.yamlfile import load_yaml
 from simulator.errors import SimulationRefused
 from simulator.nation import FOLDER
+from simulator.payment_quirks import load_payment_quirks
 
 Outcome = Literal["accepted", "merged", "rejected", "lost"]
 Fact = Literal["bill", "value", "registered_time"]
@@ -79,6 +80,7 @@ def quirk_rates(wanted: Sequence[str]) -> dict[str, float]:
         SimulationRefused: an unknown word or quirk, or a rate outside 0 to 1.
     """
     rates = {quirk.code: quirk.rate for quirk in load_quirks()}
+    rates |= {quirk.code: quirk.rate for quirk in load_payment_quirks()}
     for word in wanted:
         if word == "off":
             rates = dict.fromkeys(rates, 0.0)
