@@ -17,6 +17,7 @@ from simulator.landing import (
     plan_deliveries,
     write_block,
 )
+from simulator.payment_landing import write_payments
 from simulator.planting import plant_quirks
 from simulator.truth import write_truth
 from simulator.world import World, build_world
@@ -87,6 +88,7 @@ def _one_day(
         if tell:
             tell(day, len(delivered), len(deliveries))
     write_truth(world, cohort, delivered, plan.out / "truth")
+    write_payments(world, cohort, plan.rates, plan.out, (plan.since, plan.until))
     return DayReport(
         day=day,
         declarations=len(cohort.declarations),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from lakehouse.errors import DataRefused
 from lakehouse.law.deadline import Deadlines
 from lakehouse.law.late_interest import DailyRate
 from lakehouse.law.payment import Bucket, DebtRules
@@ -28,13 +29,9 @@ _GUARANTEED, _PRIORITY = "pay_tax_guaranteed", "pay_tax_priority"
 
 
 def ledger_on(lake: Lake, day: date) -> Ledger:
-    """All that was told until the end of a day, corrected as it was known then.
-
-    Raises:
-        DataRefused: no deadline is in force for a statement whose due date needs one.
-    """
+    """All that was told until the end of a day, corrected as it was known then."""
     return Ledger(
-        statements=_statements(lake, day),
+        statements=statements_on(lake, day)[0],
         payments=sorted(_payments(lake, day), key=_first_told),
         cancellations=[
             Cancellation(_told(row), _document(row))
@@ -147,13 +144,18 @@ def _guarantee(row: Row) -> Guarantee:
     )
 
 
-def _statements(lake: Lake, day: date) -> list[Statement]:
+def statements_on(lake: Lake, day: date) -> tuple[list[Statement], list[Row]]:
+    """What is owed as known at the end of a day, and what no list gives a due date."""
     rows = lake.read("ref.deadline", "select * from t where known_until is null")
     deadlines = Deadlines(rows.to_pylist())
-    return [
-        _statement(row, deadlines)
-        for row in _known(lake, "core.tax__obligation_item", day, "sent_at")
-    ]
+    dated: list[Statement] = []
+    undated: list[Row] = []
+    for row in _known(lake, "core.tax__obligation_item", day, "sent_at"):
+        try:
+            dated.append(_statement(row, deadlines))
+        except DataRefused:
+            undated.append(row)
+    return dated, undated
 
 
 def _statement(row: Row, deadlines: Deadlines) -> Statement:

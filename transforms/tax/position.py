@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pyarrow as pa
 
 from lakehouse import time
@@ -9,7 +11,7 @@ from lakehouse.law.payment import Position, view_on
 from lakehouse.runs import Consumption, Run
 from lakehouse.tables import Lake, rows_of
 from lakehouse.verify import Finding
-from transforms.tax.ledger import ledger_on, rules_on
+from transforms.tax.ledger import ledger_on, rules_on, statements_on
 
 TABLE = "core.tax__position"
 OBLIGATIONS = "core.tax__obligation_item"
@@ -77,7 +79,15 @@ def findings(lake: Lake) -> list[Finding]:
     )
     kept = _count(lake, TABLE, "count(*)")
     what = "core, tình hình nộp thuế theo tiểu mục"
-    return [Finding(what, "tax", owed, kept, {"positions": kept}, (TABLE,))]
+    _, undated = statements_on(lake, _reckoned_on(lake))
+    without = {(row["declaration_key"], row["budget_item_code"]) for row in undated}
+    detail = {"positions": kept, "no deadline in force": len(without)}
+    return [Finding(what, "tax", owed, sum(detail.values()), detail, (TABLE,))]
+
+
+def _reckoned_on(lake: Lake) -> date:
+    day = lake.read(TABLE, "select max(as_of_date) as day from t")["day"][0].as_py()
+    return day or time.business_date(time.now())
 
 
 def _count(lake: Lake, table: str, count: str) -> int:
