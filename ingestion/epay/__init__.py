@@ -1,1 +1,0 @@
-"""The payment gateway: messages of banks and the Treasury."""

@@ -1,1 +1,0 @@
-"""Tax accounting: what is owed and what is paid back."""

@@ -1,1 +1,0 @@
-"""Core tables of the payment gateway; `tables.yml` declares them."""
