@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from lakehouse import console
 from lakehouse.batches import BatchResult, FilePlan, SourceReader
+from lakehouse.documents import document_reader
 from lakehouse.errors import DataRefused, UsageError
 from lakehouse.intake import ingest
 from lakehouse.runs import Run
@@ -46,7 +47,7 @@ def due_sources(lake: Lake) -> list[str]:
 
 
 def load_reader(source: str) -> SourceReader:
-    """The reader of a source.
+    """The reader of a source: its own, or by the layouts of its messages.
 
     Raises:
         UsageError: there is no such source.
@@ -57,6 +58,8 @@ def load_reader(source: str) -> SourceReader:
             f"`{source}` is no source",
             f"Known sources: {', '.join(source_codes())}",
         )
+    if not (Path(__file__).parent / source / "read.py").is_file():
+        return document_reader(source)
     reader: SourceReader = importlib.import_module(f"ingestion.{source}.read").READER
     return reader
 

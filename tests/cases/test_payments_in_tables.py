@@ -8,8 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from ingestion.epay.read import READER as EPAY
-from ingestion.tax.read import READER as TAX
+from ingestion.stage import load_reader
 from lakehouse.entities import entity_findings, update_source
 from lakehouse.intake import ingest
 from lakehouse.law.payment import view_on
@@ -36,8 +35,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(root / "lake")
     deadlines(lake, cases["parameters"])
     with start_run(lake, "test") as run:
-        for source, reader in (("epay", EPAY), ("tax", TAX)):
-            ingest(run, reader, root / source)
+        for source in ("epay", "tax"):
+            ingest(run, load_reader(source), root / source)
             update_source(run, Workspace(run), source)
     return lake
 

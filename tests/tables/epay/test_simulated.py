@@ -6,9 +6,8 @@ from datetime import date
 import pyarrow.dataset as ds
 import pytest
 
-from ingestion.epay.read import READER as EPAY
 from ingestion.ref.read import READER as REF
-from ingestion.tax.read import READER as TAX
+from ingestion.stage import load_reader
 from lakehouse.entities import update_source
 from lakehouse.intake import ingest
 from lakehouse.replace import Workspace
@@ -51,8 +50,8 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lake]:
         with start_run(lake, "test") as run:
             ingest(run, REF, samples)
             build_ref(run)
-            for source, reader in (("epay", EPAY), ("tax", TAX)):
-                ingest(run, reader, root / "landing" / source)
+            for source in ("epay", "tax"):
+                ingest(run, load_reader(source), root / "landing" / source)
                 update_source(run, Workspace(run), source)
             update_positions(run)
         yield lake

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.epay.read import READER
+from ingestion.stage import load_reader
 from lakehouse.batches import Parsed
 
+READER = load_reader("epay")
 _FIXTURE = Path(__file__).with_name("messages.xml")
 
 

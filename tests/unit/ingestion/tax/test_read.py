@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from ingestion.tax.read import READER
+from ingestion.stage import load_reader
 
+READER = load_reader("tax")
 _FIXTURE = Path(__file__).with_name("messages.ndjson")
 
 
