@@ -21,6 +21,8 @@ import typer
 from ingestion.stage import load_reader
 from lakehouse import console, time
 from lakehouse.batches import PENDING_SCHEMA, Parsed, SourceReader
+from lakehouse.documents import evidence as messages_as_file
+from lakehouse.documents import is_declared
 from lakehouse.errors import DataRefused, UsageError
 from lakehouse.runs import Run
 from lakehouse.settings import settings
@@ -99,6 +101,8 @@ def reparse_source(run: Run, source: str) -> dict[str, Any]:
 
 
 def _as_file_of(source: str) -> AsFile:
+    if is_declared(source):
+        return messages_as_file.as_file
     try:
         module = importlib.import_module(f"ingestion.{source}.evidence_file")
     except ModuleNotFoundError:

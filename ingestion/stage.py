@@ -11,7 +11,7 @@ from rich.progress import Progress
 
 from lakehouse import console
 from lakehouse.batches import BatchResult, FilePlan, SourceReader
-from lakehouse.documents import document_reader
+from lakehouse.documents import document_reader, is_declared
 from lakehouse.errors import DataRefused, UsageError
 from lakehouse.intake import ingest
 from lakehouse.runs import Run
@@ -58,7 +58,7 @@ def load_reader(source: str) -> SourceReader:
             f"`{source}` is no source",
             f"Known sources: {', '.join(source_codes())}",
         )
-    if not (Path(__file__).parent / source / "read.py").is_file():
+    if is_declared(source):
         return document_reader(source)
     reader: SourceReader = importlib.import_module(f"ingestion.{source}.read").READER
     return reader

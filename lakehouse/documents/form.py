@@ -89,6 +89,11 @@ class Form(msgspec.Struct, frozen=True):
     required: dict[str, str]
 
 
+def is_declared(source: str, root: Path = PROJECT_ROOT / "contracts") -> bool:
+    """Whether layouts say how the messages of a source are read."""
+    return (root / "messages" / source / "form.yml").is_file()
+
+
 @lru_cache(maxsize=32)
 def load_form(source: str, root: Path = PROJECT_ROOT / "contracts") -> Form:
     """The form of a source.

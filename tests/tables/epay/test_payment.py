@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.reparse import reparse_source
 from ingestion.stage import load_reader
 from lakehouse.entities import entity_findings, update_source
 from lakehouse.intake import ingest
@@ -128,3 +129,13 @@ def told(lake: Lake, table: str) -> list[str]:
     return sorted(
         str({name: row[name] for name in row if name != "_run_seq"}) for row in found
     )
+
+
+@pytest.mark.slow
+def test_families_come_again_from_the_evidence(lake: Lake, landing: Path) -> None:
+    run(lake, landing)
+    before = told(lake, "raw.epay__payment")
+    lake.update("raw.epay__payment", "true", {"payer_name": "'?'"})
+    with start_run(lake, "test") as one:
+        reparse_source(one, "epay")
+    assert told(lake, "raw.epay__payment") == before
