@@ -137,6 +137,27 @@ def test_a_phone_needs_no_sideways_scrolling(filled, serve, tab):
     tab.set_viewport_size({"width": 390, "height": 844})
     open_page(tab, serve(filled))
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
+    outside = tab.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter((box) =>"
+        " box.scrollWidth > box.clientWidth).length"
+    )
+    assert outside == 0
+    cell = tab.locator("#intake td").first
+    told = cell.evaluate("(cell) => getComputedStyle(cell, '::before').content")
+    assert "Đến" in told
+
+
+def test_tables_are_counted_by_layer_and_shown_one_by_one_when_asked(
+    filled, serve, tab
+):
+    open_page(tab, serve(filled))
+    layers = tab.locator("#freshness").get_by_role("table", name="theo lớp")
+    assert "gold" in layers.inner_text()
+    each = tab.locator("#freshness details table")
+    assert not each.is_visible()
+    tab.locator("#freshness summary").press("Enter")
+    assert each.is_visible()
+    assert "gold.fct_declaration" in each.inner_text()
 
 
 def test_paper_shows_charts_whole(filled, serve, tab):

@@ -32,7 +32,7 @@ export const COLOURS = {
 };
 const FONT = "'Noto Sans', 'Segoe UI', Roboto, Arial, sans-serif";
 const PAPER_WIDTH = { full: 690, half: 335 };
-const PAPER_HEIGHT = 190;
+const PAPER_HEIGHT = 160;
 
 const drawn: { chart: EChartsType; isFull: boolean }[] = [];
 
@@ -114,6 +114,8 @@ export function drawShares(place: HTMLElement, labels: string[], panels: SharePa
           distance: 6,
           color: "#ffffff",
           fontWeight: "bold",
+          // Three bars stand beside each other on a phone.
+          fontSize: 10,
           textBorderColor: COLOURS.ink,
           textBorderWidth: 2,
           formatter: (point: { value: number }) => text.number(point.value),

@@ -18,20 +18,29 @@ export interface TableColumn {
   numeric?: boolean;
 }
 
-/** A table with its title, the first column as row headings. */
+/** A table with its title, the first column as row headings.
+ *
+ * On a narrow screen a row becomes a card: each value carries the title of its column, and
+ * roles keep saying that it is a table.
+ */
 export function makeTable(title: string, columns: TableColumn[], rows: Child[][]): HTMLElement {
-  const cellClass = (place: number) => (columns[place]?.numeric ? { class: "number" } : {});
+  const numeric = (place: number): Record<string, string> =>
+    columns[place]?.numeric ? { class: "number" } : {};
   const head = columns.map((column, place) =>
-    make("th", { scope: "col", ...cellClass(place) } as Record<string, string>, column.title),
+    make("th", { scope: "col", role: "columnheader", ...numeric(place) }, column.title),
   );
   const body = rows.map((row) =>
     make(
       "tr",
-      {},
+      { role: "row" },
       ...row.map((cell, place) =>
         place === 0
-          ? make("th", { scope: "row" }, cell)
-          : make("td", cellClass(place) as Record<string, string>, cell),
+          ? make("th", { scope: "row", role: "rowheader" }, cell)
+          : make(
+              "td",
+              { role: "cell", "data-label": columns[place]?.title ?? "", ...numeric(place) },
+              cell,
+            ),
       ),
     ),
   );
@@ -40,10 +49,10 @@ export function makeTable(title: string, columns: TableColumn[], rows: Child[][]
     { class: "scroll", tabindex: "0", role: "region", "aria-label": title },
     make(
       "table",
-      {},
+      { role: "table" },
       make("caption", {}, title),
-      make("thead", {}, make("tr", {}, ...head)),
-      make("tbody", {}, ...body),
+      make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ...head)),
+      make("tbody", { role: "rowgroup" }, ...body),
     ),
   );
 }

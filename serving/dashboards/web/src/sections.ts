@@ -138,7 +138,7 @@ export function showDay(reader: Reader, answer: DayAnswer): HTMLElement {
           : `${format.money(String(now.all.tax))} VND`,
       ),
     ),
-    folded(words, dayTable(reader, answer.groups)),
+    folded(words.asTable, dayTable(reader, answer.groups)),
   );
 }
 
@@ -201,7 +201,7 @@ export function showChannels(reader: Reader, answer: ChannelsAnswer): HTMLElemen
     words.channels,
     figure,
     capList(reader, answer),
-    folded(words, sharesTable(reader, answer)),
+    folded(words.asTable, sharesTable(reader, answer)),
   );
 }
 
@@ -331,7 +331,7 @@ export function showTrend(reader: Reader, answer: TrendAnswer, caps: Cap[]): HTM
         line(words.red, COLOURS.red, (day) => day.red_share, capOf("3")),
       ], true),
     ),
-    folded(words, trendTable(reader, days)),
+    folded(words.asTable, trendTable(reader, days)),
   );
 }
 
@@ -430,32 +430,69 @@ export function showFreshness({ words, format }: Reader, answer: FreshnessAnswer
         format.count(one.pending),
       ]),
     ),
-    makeTable(
-      words.tables,
-      [
-        { title: words.table },
-        { title: words.state },
-        { title: words.newest },
-        { title: words.age, numeric: true },
-        { title: words.promised, numeric: true },
-        { title: words.newestDate },
-        { title: words.rows, numeric: true },
-      ],
-      answer.tables.map((one) => {
-        const newest = one.newest_at ?? one.updated_at;
-        return [
-          named(one, one.name),
-          state(one.freshness),
-          format.time(newest),
-          format.age(newest, answer.now),
-          promised(one.expected_hours),
-          format.date(one.newest_date),
-          format.count(one.rows),
-        ];
-      }),
+    showLayers({ words, format }, answer),
+    folded(
+      words.eachTable(format.count(answer.tables.length)),
+      makeTable(
+        words.tables,
+        [
+          { title: words.table },
+          { title: words.state },
+          { title: words.newest },
+          { title: words.age, numeric: true },
+          { title: words.promised, numeric: true },
+          { title: words.newestDate },
+          { title: words.rows, numeric: true },
+        ],
+        answer.tables.map((one) => {
+          const newest = one.newest_at ?? one.updated_at;
+          return [
+            named(one, one.name),
+            state(one.freshness),
+            format.time(newest),
+            format.age(newest, answer.now),
+            promised(one.expected_hours),
+            format.date(one.newest_date),
+            format.count(one.rows),
+          ];
+        }),
+      ),
     ),
   );
 }
+
+/** How many tables of each layer are in each state; each one by itself is a click away. */
+function showLayers({ words, format }: Reader, answer: FreshnessAnswer): HTMLElement {
+  const layers = Object.keys(words.layerTitles)
+    .map((layer) => ({ layer, tables: answer.tables.filter((one) => one.name.startsWith(`${layer}.`)) }))
+    .filter(({ tables }) => tables.length > 0);
+  const states = Object.keys(words.states);
+  return makeTable(
+    words.layers,
+    [
+      { title: words.layer },
+      { title: words.tableCount, numeric: true },
+      ...states.map((one) => ({ title: words.states[one] ?? one, numeric: true })),
+      { title: words.oldest },
+    ],
+    layers.map(({ layer, tables }) => [
+      make("span", {}, words.layerTitles[layer] ?? layer, " ", make("code", {}, layer)),
+      format.count(tables.length),
+      ...states.map((state) => format.count(tables.filter((one) => one.freshness === state).length)),
+      format.time(oldestOf(tables)),
+    ]),
+  );
+}
+
+/** The table that has waited longest for news, among those that must be fresh. */
+function oldestOf(tables: FreshnessAnswer["tables"]): string | null {
+  const moments = tables
+    .filter((one) => one.expected_hours !== null)
+    .map((one) => one.newest_at ?? one.updated_at)
+    .filter((one) => one !== null);
+  return moments.sort()[0] ?? null;
+}
+
 
 function percentText({ words, format }: Reader): ChartText {
   return { number: (value) => format.percent(value), cap: words.cap };
@@ -471,6 +508,6 @@ function label(figure: HTMLElement, text: string): void {
   box?.setAttribute("aria-label", text);
 }
 
-function folded(words: Words, table: HTMLElement): HTMLElement {
-  return make("details", {}, make("summary", {}, words.asTable), table);
+function folded(title: string, table: HTMLElement): HTMLElement {
+  return make("details", {}, make("summary", {}, title), table);
 }
