@@ -26,10 +26,11 @@ ENVELOPE = ("_batch_seq", "_source_file", "_source_offset", "_received_at")
 
 
 class _FormFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    format: Literal["xml", "json", "json_lines"]
+    format: Literal["xml", "json", "json_lines", "delimited"]
     reader_version: str
-    max_message_bytes: int
-    header: dict[str, str]
+    max_message_bytes: int = 0
+    header: dict[str, str] = {}
+    delimiter: str = ","
     root: str = ""
     namespace: str = ""
     type: str | None = None
@@ -69,13 +70,18 @@ class Family(msgspec.Struct, frozen=True):
     headers: tuple[str, ...]
     required: dict[str, str]
 
+    @property
+    def kind(self) -> str:
+        """What its messages are called where they do not say it themselves."""
+        return self.name.partition("__")[2]
+
 
 class Form(msgspec.Struct, frozen=True):
     """How the messages of one source are read.
 
     Attributes:
         tree: where the header stands; all that is known of an unparsed message.
-        families: by message type; under an empty type where there is but one.
+        families: by message type; by their own names where messages have none.
         unparsed: message types that are kept as evidence only.
         required: header columns that the evidence must have, with their paths.
     """
@@ -108,11 +114,13 @@ def load_form(source: str, root: Path = PROJECT_ROOT / "contracts") -> Form:
     evidence = contracts.table(f"raw.{source}__message")
     types = {name: one.type for name, one in contracts.elements.items()}
     unparsed = frozenset(_kinds(file.unparsed))
+    if file.format != "delimited" and not file.max_message_bytes:
+        raise _wrong(path, "say `max_message_bytes`")
     families: dict[str, Family] = {}
     for one in sorted({*folder.glob("*.yml")} - {path}):
         table = contracts.table(f"raw.{source}__{one.stem}")
         family = _family(one, file, table, types)
-        for kind in _kinds(family.file.messages) or {""}:
+        for kind in _kinds(family.file.messages) or {family.kind}:
             if kind in families or kind in unparsed:
                 raise _wrong(one, f"message `{kind}` has a family already")
             families[kind] = family

@@ -21,6 +21,7 @@ from lakehouse.documents.fill import Entries, fill
 from lakehouse.documents.form import Family, Form, arrow_type, load_form
 from lakehouse.documents.jsontext import json_entries, open_json
 from lakehouse.documents.pieces import Piece, XmlCutter, cut_lines, cut_whole
+from lakehouse.documents.table import read_table
 from lakehouse.documents.xml import XmlEntries, open_xml
 
 BLOCK_BYTES = 8 * 1024**2
@@ -41,11 +42,20 @@ class Format(NamedTuple):
 def document_reader(source: str) -> SourceReader:
     """The reader of a source that `contracts/messages/<source>/` describes."""
     form = load_form(source)
-    return SourceReader(source, form.file.reader_version, partial(read_documents, form))
+    # By name: a form is loaded again in each process that reads.
+    return SourceReader(source, form.file.reader_version, partial(read_source, source))
+
+
+def read_source(source: str, path: Path) -> Iterator[Parsed]:
+    """Read one file of a source by its form."""
+    return read_documents(load_form(source), path)
 
 
 def read_documents(form: Form, path: Path) -> Iterator[Parsed]:
     """Read one file, plain or gzip; offsets are places in the unpacked text."""
+    if form.file.format == "delimited":
+        yield from read_table(form, path)
+        return
     with path.open("rb") as plain:
         packed = plain.read(2) == _GZIP
         plain.seek(0)
@@ -145,7 +155,7 @@ class _Block:
     def _family(self, opened: object, entries: Entries) -> Family | None:
         form = self._form
         if form.file.type is None:
-            return form.families[""]
+            return next(iter(form.families.values()))
         kind = _find(opened, form.file.type.split("/"), entries).strip()
         if kind in form.unparsed:
             return None
