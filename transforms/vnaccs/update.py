@@ -63,10 +63,9 @@ TABLES = (
 
 def update(run: Run, work: Workspace) -> dict[str, int]:
     """Bring the tables of the declaration up to date; returns the rows changed."""
-    about_papers = document_update.update(run, work)
     batches = committed_batches(run.lake, "vnaccs", run.consumed(*TABLES))
     if not batches:
-        return about_papers
+        return document_update.update(run, work)
     started = time.now()
     raw = {name: _new_messages(run, name, batches) for name in FAMILIES}
     raw = {name: refuse_unkeyed(run, frame) for name, frame in raw.items()}
@@ -77,13 +76,15 @@ def update(run: Run, work: Workspace) -> dict[str, int]:
             partial(_declarations, step, raw),
             partial(_events, step, raw),
             partial(_numbered, step, raw),
+            partial(document_update.update, run, work),
         )
     )
     # Last: until it says where rows lie now, a run that follows a killed one must find
     # those that still lie where they did.
     changed[MONTH] = step.replace(MONTH, step.months, step.months_before)
-    run.record(*(Consumption(name, rows, started) for name, rows in changed.items()))
-    return changed | about_papers
+    mine = {name: rows for name, rows in changed.items() if name in TABLES}
+    run.record(*(Consumption(name, rows, started) for name, rows in mine.items()))
+    return changed
 
 
 def _declarations(step: Step, raw: dict[str, DataFrame]) -> dict[str, int]:
