@@ -1,0 +1,1 @@
+"""The national single window: dossiers, permits, inspections, exemption lists."""

@@ -1,0 +1,1 @@
+"""Core tables of the single window; `tables.yml` declares them."""
