@@ -18,8 +18,8 @@ REGISTRAR = "registrar"
 def access_rules() -> str:
     """Rules of Trino's file access control, as JSON.
 
-    People are not told apart yet: until they sign in, a name is only what its bearer
-    says, so the rules guard against mistakes and the loopback address against others.
+    Rules do not tell people apart yet. Without sign-in a name is what its bearer
+    says: then the rules guard against mistakes and the loopback address against others.
     """
     registrar = {"user": REGISTRAR}
     rules = {

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
+from requests import Session
+from trino.auth import JWTAuthentication
 from trino.dbapi import Connection, connect
 from trino.exceptions import Error as TrinoError
 
@@ -20,9 +24,10 @@ from lakehouse.derive.to_trino import (
 from lakehouse.errors import EnvironmentFault
 from lakehouse.tables import Lake
 from serving.trino.access import REGISTRAR
+from serving.trino.sign_in import SignIn
 
 
-def register(lake: Lake, port: int) -> list[str]:
+def register(lake: Lake, url: str, sign_in: SignIn | None = None) -> list[str]:
     """Register what the lake has of the shown schemas; the names that can be asked.
 
     What is registered already stays; views are made anew, so that they follow the
@@ -36,9 +41,7 @@ def register(lake: Lake, port: int) -> list[str]:
         for table in shown_tables(lake.contracts.tables.values())
         if lake.exists(table.name)
     ]
-    connection: Connection = connect(  # type: ignore[no-untyped-call]
-        host="127.0.0.1", port=port, user=REGISTRAR
-    )
+    connection = _connect(url, sign_in)
     try:
         _register(connection, lake, tables)
     except TrinoError as error:
@@ -50,6 +53,25 @@ def register(lake: Lake, port: int) -> list[str]:
     finally:
         connection.close()  # type: ignore[no-untyped-call]
     return [table.name for table in tables]
+
+
+def _connect(url: str, sign_in: SignIn | None) -> Connection:
+    place = urlsplit(url)
+    said: dict[str, object] = {"host": "127.0.0.1", "port": place.port}
+    said |= {"user": REGISTRAR, "http_scheme": place.scheme}
+    if sign_in is not None:
+        token = sign_in.registrar_token(datetime.now(UTC))
+        said |= {"auth": JWTAuthentication(token), "http_session": _session(sign_in)}
+    opened: Connection = connect(**said)  # type: ignore[no-untyped-call]
+    return opened
+
+
+def _session(sign_in: SignIn) -> Session:
+    session = Session()
+    # Or a bundle that the environment names would be trusted instead of ours.
+    session.trust_env = False
+    session.verify = str(sign_in.certificate)
+    return session
 
 
 def _register(connection: Connection, lake: Lake, tables: Iterable[Table]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,14 +13,19 @@ from urllib.parse import urlsplit
 import duckdb
 import pytest
 from deltalake import DeltaTable
+from trino.auth import JWTAuthentication
 from trino.dbapi import Connection, connect
-from trino.exceptions import TrinoUserError
+from trino.exceptions import Error as TrinoError
+from trino.exceptions import HttpError, TrinoConnectionError, TrinoUserError
 
 from lakehouse.derive.to_trino import shown_tables, trino_type
 from lakehouse.servers.java import find_java
 from lakehouse.servers.maven import find_maven
 from lakehouse.tables import Lake
+from serving.trino import server as server_module
+from serving.trino.access import REGISTRAR
 from serving.trino.distribution import JAVA
+from serving.trino.sign_in import SignIn
 from tests.integration.listening import addresses_of
 from tests.integration.nation import (
     FIRST_DAY,
@@ -207,3 +214,77 @@ def test_down_ends_it_and_says_so_once(root, server):
     assert customs(root, "trino", "down", "--json") == {"ended": True}
     assert customs(root, "trino", "status", "--json") == {"is_running": False}
     assert customs(root, "trino", "down", "--json") == {"ended": False}
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch):
+    """What the machine trusts in general is no matter here."""
+    for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="module")
+def guarded(root) -> Iterator[dict[str, Any]]:
+    """The same lake behind HTTPS, where people sign in."""
+    customs(root, "trino", "down", "--json")
+    yield customs(root, "trino", "up", "--sign-in", "--json")
+    customs(root, "trino", "down", "--json")
+
+
+def token_of(root: Path, name: str, *words: str) -> str:
+    command = [sys.executable, "-m", "lakehouse", "--lake", str(root)]
+    done = subprocess.run(
+        [*command, "trino", "token", name, *words],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.strip()
+
+
+def signed_in(guarded: dict[str, Any], user: str, token: str) -> Connection:
+    return connect(
+        host="127.0.0.1",
+        port=urlsplit(guarded["url"]).port,
+        user=user,
+        catalog="lakehouse",
+        http_scheme="https",
+        auth=JWTAuthentication(token),
+        verify=guarded["certificate"],
+    )
+
+
+def test_who_signs_in_reads_what_is_shown_under_his_own_name(root, guarded):
+    with signed_in(guarded, "lan", token_of(root, "lan")) as opened:
+        assert ask(opened, "select current_user") == [("lan",)]
+        assert ask(opened, "select count(*) from gold.fct_declaration")[0][0] > 0
+
+
+def test_a_token_of_one_person_opens_nothing_to_another(root, guarded):
+    token = token_of(root, "lan")
+    for user in ("minh", REGISTRAR):
+        with signed_in(guarded, user, token) as opened, pytest.raises(TrinoError):
+            ask(opened, "select count(*) from gold.fct_declaration")
+
+
+def test_without_a_right_token_nobody_is_let_in(root, guarded):
+    keys = SignIn(root / "elsewhere")
+    keys.prepare("127.0.0.1", datetime.now(UTC))
+    old = server_module.sign_in_of(Lake(root))
+    for token in (
+        "nonsense",
+        keys.token("lan", 1, datetime.now(UTC)),
+        old.token("lan", 1, datetime.now(UTC) - timedelta(hours=2)),
+    ):
+        with signed_in(guarded, "lan", token) as opened, pytest.raises(HttpError):
+            ask(opened, "select 1")
+
+
+def test_there_is_no_plain_door_beside_the_one_with_a_certificate(guarded):
+    listening = addresses_of(guarded["pid"])
+    assert listening == [f"127.0.0.1:{urlsplit(guarded['url']).port}"]
+    with connect(
+        host="127.0.0.1", port=urlsplit(guarded["url"]).port, user="lan"
+    ) as opened:
+        with pytest.raises(TrinoConnectionError):
+            ask(opened, "select 1")
