@@ -65,14 +65,25 @@ def load_reader(source: str) -> SourceReader:
 
 
 def ingest_all(run: Run) -> dict[str, Any]:
-    """Take what lies in `<lake>/landing/<source>/` of every source."""
+    """Take what lies in `<lake>/landing/<source>/` of every source.
+
+    Returns:
+        Counts of each source's messages; under `refused` the sources that could not be
+        taken and why: the others do not wait for them.
+    """
     done: dict[str, Any] = {}
+    refused: list[str] = []
     for source in source_codes():
         landing = run.lake.root / "landing" / source
-        if landing.is_dir():
+        if not landing.is_dir():
+            continue
+        try:
             result = ingest_source(run, source, landing)
+        except DataRefused as error:
+            refused.append(f"{source}: {error}")
+        else:
             done |= {f"{source} {name}": value for name, value in result.items()}
-    return done
+    return done | ({"refused": refused} if refused else {})
 
 
 def ingest_source(run: Run, source: str, landing: Path) -> dict[str, int]:

@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 
 from lakehouse import console, status_screen
 from lakehouse.contracts import load_contracts
+from lakehouse.errors import DataRefused
 from lakehouse.settings import settings
 from lakehouse.stages import AFTER_RUN, STAGES, carry_out
 from lakehouse.tables import Lake
@@ -46,8 +47,19 @@ def _words(done: dict[str, Any]) -> str:
 
 @app.command("run")
 def run_all(as_json: bool = _JSON) -> None:
-    """Take new files in, bring every table up to date, publish features."""
-    _show(carry_out(_lake(), "customs run", STAGES, AFTER_RUN), as_json)
+    """Take new files in, bring every table up to date, publish features.
+
+    Exit code 1 where a source could not be taken; the others were.
+    """
+    report = carry_out(_lake(), "customs run", STAGES, AFTER_RUN)
+    _show(report, as_json)
+    refused = report["stages"]["ingest"].get("refused")
+    if refused:
+        raise DataRefused(
+            "source_refused",
+            "the run has ended, without " + "; ".join(refused),
+            "Mend it and run again: what was taken is not taken twice",
+        )
 
 
 @app.command("build")

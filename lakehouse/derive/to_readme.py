@@ -9,19 +9,22 @@ from lakehouse.contracts import SCHEMAS, Table
 BEGIN = "<!-- made by `make docs` from contracts/: begin -->"
 END = "<!-- made by `make docs`: end -->"
 _HEADS = (
-    "| schema | source | tables (version) | owner | expected within |\n"
-    "| --- | --- | --- | --- | --- |"
+    "| source or schema | as received | tables to ask (version) | owner | "
+    "expected within |\n| --- | --- | --- | --- | --- |"
 )
+_OF_SOURCES = ("raw", "core")
 
 
 def to_readme(tables: Iterable[Table]) -> str:
-    """One line per schema and source, in the order of the data's path."""
+    """One line per source, then one per schema to the right of them."""
     groups: dict[tuple[int, str], list[Table]] = {}
     for table in sorted(tables, key=lambda one: one.name):
-        groups.setdefault((SCHEMAS.index(table.schema), _source(table)), []).append(
-            table
-        )
-    lines = [_line(source, group) for (_, source), group in sorted(groups.items())]
+        if table.schema in _OF_SOURCES:
+            place = (0, table.short_name.partition("__")[0])
+        else:
+            place = (SCHEMAS.index(table.schema), table.schema)
+        groups.setdefault(place, []).append(table)
+    lines = [_line(name, group) for (_, name), group in sorted(groups.items())]
     return "\n".join([_HEADS, *lines])
 
 
@@ -38,19 +41,21 @@ def into_page(page: str, table: str) -> str:
     return f"{head}{BEGIN}\n{table}\n{END}{tail}"
 
 
-def _source(table: Table) -> str:
-    return table.short_name.partition("__")[0] if "__" in table.short_name else ""
-
-
-def _line(source: str, group: list[Table]) -> str:
-    names = ", ".join(f"`{_rest(table)}` ({table.spec.version})" for table in group)
+def _line(name: str, group: list[Table]) -> str:
+    received = _names(table for table in group if table.schema == "raw")
+    asked = _names(table for table in group if table.schema != "raw")
     owners = ", ".join(sorted({table.spec.owner for table in group}))
     promised = [table.spec.freshness for table in group if table.spec.freshness]
     hours = {freshness.expected_delay_hours for freshness in promised}
     within = f"{max(hours)} h" if hours else "–"
-    shown = f"`{source}`" if source else "–"
-    return f"| `{group[0].schema}` | {shown} | {names} | {owners} | {within} |"
+    return f"| `{name}` | {received} | {asked} | {owners} | {within} |"
+
+
+def _names(tables: Iterable[Table]) -> str:
+    return ", ".join(f"`{_rest(one)}` ({one.spec.version})" for one in tables) or "–"
 
 
 def _rest(table: Table) -> str:
-    return table.short_name.partition("__")[2] or table.short_name
+    if table.schema not in _OF_SOURCES:
+        return table.short_name
+    return table.short_name.partition("__")[2]

@@ -4,9 +4,12 @@ import shutil
 
 import pytest
 
+from ingestion import stage
 from ingestion.stage import due_sources, source_codes
+from lakehouse import lake_commands
 from lakehouse.derive.to_rows import to_rows
 from lakehouse.errors import DataRefused
+from lakehouse.runs import start_run
 
 
 @pytest.mark.parametrize("source", source_codes())
@@ -30,3 +33,35 @@ def test_a_lake_without_any_landing_folder_is_a_mount_that_failed(lake):
     with pytest.raises(DataRefused) as refused:
         due_sources(lake)
     assert refused.value.code == "landing_missing"
+
+
+def test_a_source_that_cannot_be_taken_stops_no_other(lake, monkeypatch):
+    taken = []
+
+    def take(run, source, landing):
+        if source == "kcs":
+            raise DataRefused("planned_file_gone", "a.csv is gone", "Put it back")
+        taken.append(source)
+        return {"messages": 1}
+
+    monkeypatch.setattr(stage, "ingest_source", take)
+    for source in ("epay", "kcs", "vnaccs"):
+        (lake.root / "landing" / source).mkdir(parents=True)
+    with start_run(lake, "test") as run:
+        done = stage.ingest_all(run)
+    assert taken == ["epay", "vnaccs"]
+    assert done == {
+        "epay messages": 1,
+        "vnaccs messages": 1,
+        "refused": ["kcs: planned_file_gone: a.csv is gone. Put it back"],
+    }
+
+
+def test_a_run_without_a_source_ends_and_then_fails(monkeypatch):
+    report = {
+        "run_seq": 1,
+        "stages": {"ingest": {"seconds": 1.0, "refused": ["kcs: x"]}},
+    }
+    monkeypatch.setattr(lake_commands, "carry_out", lambda *_: report)
+    with pytest.raises(DataRefused, match=r"source_refused: .*kcs: x"):
+        lake_commands.run_all(as_json=True)
