@@ -25,6 +25,10 @@ GOLD = (
     "gold.rpt_channel_share_daily",
 )
 TABLES = CORE + GOLD
+_FAMILIES = (
+    *("declaration", "parcel", "call"),
+    *("tax_statement", "amendment", "document"),
+)
 _TECHNICAL = ("_run_seq",)
 _WEIGHTS = PROJECT_ROOT / "transforms" / "vnaccs" / "weight_units.yml"
 
@@ -39,7 +43,7 @@ def build_peer(root: Path, out: Path) -> dict[str, float]:
     started = time.perf_counter()
     connection = duckdb.connect()
     connection.execute("set timezone = 'UTC'")
-    for family in ("declaration", "parcel", "call", "tax_statement", "amendment"):
+    for family in _FAMILIES:
         _view_raw(connection, lake, family)
     _view_weights(connection)
     connection.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -183,6 +183,7 @@ select
     nullif(regexp_extract(r.internal_no, '#&([1-9])$', 1), '') as reference_tag_code,
     nullif(regexp_extract(r.internal_no, '#&([0-9]{11})', 1), '')
         as counterpart_declaration_key,
+    txt(r.temporary_declaration_no) as temporary_declaration_no,
     moment(r.registered_date, r.registered_time) as registered_at,
     m.registered_date,
     s.known_from,
@@ -244,6 +245,8 @@ lines as (
         dong(line.customs_value_vnd) as customs_value_vnd,
         txt(line.duty_rate_text) as duty_rate_text,
         dong(line.import_duty_vnd) as import_duty_vnd,
+        txt(line.exemption_list_no) as exemption_list_no,
+        txt(line.exemption_line_no) as exemption_line_no,
         cast(list_sum([try_cast(tax.tax_amount_vnd as decimal(18, 0))
             for tax in line.other_taxes if tax.tax_rate_code like 'V%'])
             as decimal(20, 0)) as vat_vnd
@@ -262,8 +265,44 @@ select s.* exclude (candidate), l.* exclude (candidate), cast(1 as bigint) as _r
 from states_of as s
 inner join lines as l on s.candidate = l.candidate;
 
+-- Papers name declarations, or go by a number that another paper gave to them.
+create or replace temp table papers as
+with said as (
+    select *, split_part(event_code, '_', 1) as paper_kind, txt(document_no) as number,
+        unnest(coalesce(nullif(list_distinct(list_filter(
+            list_transform(list_prepend(declaration_no,
+                list_transform(coalesce(declarations, []), lambda d: d.declaration_no)),
+                lambda n: txt(n)),
+            lambda n: n is not null)), []), [null])) as named_no
+    from (select * exclude (departed_time, arrived_time),
+            rpad(departed_time, 6, '0') as departed_time,
+            rpad(arrived_time, 6, '0') as arrived_time
+        from raw_document)
+    union all by name
+    select *, 'amendment' as paper_kind, txt(amendment_no) as number,
+        txt(declaration_no) as named_no
+    from raw_amendment
+)
+select paper_kind, number, named_no as declaration_no, actor_code, server_time,
+    procedure_code, output_code, event_code, _received_at, _ingested_at, _record_hash,
+    departed_date, departed_time, arrived_date, arrived_time
+from said;
+
 create or replace temp table vnaccs__declaration_event as
 with told as (
+    select * from papers
+    where paper_kind <> 'amendment' and declaration_no is not null
+    union all by name
+    select c.* replace (l.declaration_no as declaration_no,
+        greatest(c._received_at, l._received_at) as _received_at,
+        greatest(c._ingested_at, l._ingested_at) as _ingested_at)
+    from papers as c
+    inner join papers as l
+        on c.paper_kind = l.paper_kind and c.number = l.number
+    where c.declaration_no is null
+        and regexp_full_match(l.declaration_no, '[0-9]{12}')
+        and abs(epoch(c._received_at) - epoch(l._received_at)) <= 90 * 86400
+    union all by name
     select * exclude (lines) from raw_declaration where event_code is not null
     union all by name
     select * exclude (lines, event_code), 'inspected' as event_code
@@ -297,6 +336,8 @@ events as (
             when 'cleared' then moment(cleared_date, cleared_time)
             when 'released' then moment(release_approved_date, release_approved_time)
             when 'inspected' then moment(inspected_date, inspected_time)
+            when 'transport_departed' then moment(departed_date, departed_time)
+            when 'transport_arrived' then moment(arrived_date, arrived_time)
         end as business_at,
         server(server_time) as server_at,
         _received_at as received_at,

@@ -72,7 +72,7 @@ class ReadAhead:
                 "reader_ended",
                 "a process that reads files was ended from outside",
                 "See whether the machine is short of memory, then run again: the batch "
-                "goes on where it stopped",
+                "is read anew",
             ) from error
 
     def _shared(
