@@ -18,6 +18,7 @@ from simulator.landing import (
     write_block,
 )
 from simulator.payment_landing import write_payments
+from simulator.permit_landing import write_permits
 from simulator.planting import plant_quirks
 from simulator.truth import write_truth
 from simulator.world import World, build_world
@@ -88,7 +89,9 @@ def _one_day(
         if tell:
             tell(day, len(delivered), len(deliveries))
     write_truth(world, cohort, delivered, plan.out / "truth")
-    write_payments(world, cohort, plan.rates, plan.out, (plan.since, plan.until))
+    between = (plan.since, plan.until)
+    write_payments(world, cohort, plan.rates, plan.out, between)
+    write_permits(world, cohort, plan.rates, plan.out, between)
     return DayReport(
         day=day,
         declarations=len(cohort.declarations),

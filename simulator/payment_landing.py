@@ -58,7 +58,7 @@ def write_payments(
         ("tax", obligations(world, debts), "ndjson"),
         ("epay", gateway(world, cohort, documents), "xml"),
     ):
-        for path, arrival, text in _files(cohort.day, messages, between, ending):
+        for path, arrival, text in files_of(cohort.day, messages, between, ending):
             data = text.encode()
             put_file(out / "landing" / source / path, memoryview(data), b"", arrival)
             size += len(data)
@@ -68,7 +68,7 @@ def write_payments(
     return size
 
 
-def _files(
+def files_of(
     day: date,
     messages: Iterable[Message],
     between: tuple[date | None, date | None],

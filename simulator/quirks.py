@@ -13,6 +13,7 @@ from lakehouse.yamlfile import load_yaml
 from simulator.errors import SimulationRefused
 from simulator.nation import FOLDER
 from simulator.payment_quirks import load_payment_quirks
+from simulator.permit_rules import load_permit_rules
 
 Outcome = Literal["accepted", "merged", "rejected", "lost"]
 Fact = Literal["bill", "value", "registered_time"]
@@ -80,7 +81,8 @@ def quirk_rates(wanted: Sequence[str]) -> dict[str, float]:
         SimulationRefused: an unknown word or quirk, or a rate outside 0 to 1.
     """
     rates = {quirk.code: quirk.rate for quirk in load_quirks()}
-    rates |= {quirk.code: quirk.rate for quirk in load_payment_quirks()}
+    for quirk in (*load_payment_quirks(), *load_permit_rules().quirks):
+        rates[quirk.code] = quirk.rate
     for word in wanted:
         if word == "off":
             rates = dict.fromkeys(rates, 0.0)
