@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.nsw.read import READER
+from ingestion.stage import load_reader
 from lakehouse.entities import entity_findings, update_source
 from lakehouse.intake import ingest
 from lakehouse.replace import Workspace
@@ -37,7 +37,7 @@ def arrive(path: Path, payload: bytes, moment: datetime) -> None:
 
 def run(lake: Lake, landing: Path) -> dict[str, int]:
     with start_run(lake, "test") as one:
-        ingest(one, READER, landing)
+        ingest(one, load_reader("nsw"), landing)
         return update_source(one, Workspace(one), "nsw")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.nsw.read import READER
+from ingestion.stage import load_reader
 from lakehouse.batches import Parsed
 
 _FIXTURE = Path(__file__).with_name("messages.xml")
@@ -12,7 +12,7 @@ _FIXTURE = Path(__file__).with_name("messages.xml")
 
 @pytest.fixture(scope="module")
 def parsed() -> Parsed:
-    (found,) = READER.read(_FIXTURE)
+    (found,) = load_reader("nsw").read(_FIXTURE)
     return found
 
 

@@ -1,1 +1,0 @@
-"""The national single window: dossiers, permits, inspections, exemption lists."""

@@ -1,1 +1,0 @@
-"""Core tables of the single window; `tables.yml` declares them."""
