@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lakehouse.contracts import Table
+from lakehouse.delimited import Reasons
+from lakehouse.derive.to_gate import GateCheck, gate_checks
 from lakehouse.derive.to_typed import typed
 from lakehouse.derive.types import forms_of
 from lakehouse.entities.model import (
+    KNOWLEDGE,
     Entities,
     EntityFamily,
     EntityTable,
@@ -63,6 +67,8 @@ def typed_rows(
     """Typed columns, `code` and `payload` of a refusal, place and content.
 
     What is written but cannot be converted refuses the row: it must not become empty.
+    What a check of the contract sets aside is refused here, too, before states are
+    made: it must neither end the state that stands nor leave its entries behind.
     """
     select, broken, missing = [], [], []
     for name, kind in content_columns(table).items():
@@ -84,8 +90,31 @@ def typed_rows(
     ).selectExpr(
         "*",
         "case when _broken <> '' then 'unreadable_value' "
-        "when _missing <> '' then 'missing_value' end as code",
+        f"when _missing <> '' then 'missing_value' {_set_aside(table)}end as code",
         "concat_ws(' ', _subject, content_hash, _at, _broken, _missing) as payload",
+    )
+
+
+def reasons_of(table: Table) -> Reasons:
+    """Why core cannot take a row of a table, by code."""
+    checks = _content_checks(table)
+    return REASONS | {one.code: (one.message_vi, one.message_en) for one in checks}
+
+
+def _content_checks(table: Table) -> list[GateCheck]:
+    """Checks that set rows aside for what their messages say."""
+    given = re.compile(rf"\b({'|'.join(KNOWLEDGE)})\b")
+    return [
+        check
+        for check in gate_checks(table)
+        if check.severity == "quarantine" and not given.search(check.holds)
+    ]
+
+
+def _set_aside(table: Table) -> str:
+    return "".join(
+        f"when not coalesce({check.holds}, false) then '{check.code}' "
+        for check in _content_checks(table)
     )
 
 

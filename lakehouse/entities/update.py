@@ -21,7 +21,7 @@ from lakehouse.entities.states import (
     tellings_new,
     winners,
 )
-from lakehouse.entities.typed import PLACE, REASONS, opened, told, typed_rows
+from lakehouse.entities.typed import PLACE, opened, reasons_of, told, typed_rows
 from lakehouse.intake import committed_batches
 from lakehouse.refused import append_refused
 from lakehouse.replace import Workspace, replace_subjects
@@ -126,4 +126,4 @@ def _refuse(step: _Step, table: Table, rows: DataFrame) -> None:
     refused = rows.where("code is not null").select(
         *("code", "payload", *PLACE, "_received_at")
     )
-    append_refused(step.run, table.name, REASONS, refused.toArrow())
+    append_refused(step.run, table.name, reasons_of(table), refused.toArrow())

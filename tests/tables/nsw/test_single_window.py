@@ -75,10 +75,8 @@ def test_the_whole_sample_becomes_typed_rows_and_every_batch_balances(
         ("dossier_step", "NSW-009"): 1,
         ("dossier_step", "unreadable_value"): 1,
         ("permit", "NSW-012"): 1,
-        ("permit_line", "NSW-017"): 1,
         ("inspection", "NSW-019"): 1,
         ("exemption_list", "NSW-026"): 1,
-        ("exemption", "NSW-028"): 1,
         ("exemption", "NSW-029"): 1,
     }
     findings = verify_lake(lake)
@@ -172,6 +170,28 @@ def test_an_older_version_of_a_permit_that_comes_later_does_not_hold(
     assert {(row["known_from"], row["known_until"]) for row in passed} == {
         (_LATER, _LATER)
     }
+    assert [one for one in entity_findings(lake) if not one.holds] == []
+
+
+def test_a_newer_version_that_is_set_aside_leaves_the_one_that_stands(
+    lake: Lake, landing: Path
+) -> None:
+    whole = [b"<?xml" + one for one in messages("PERMIT").split(b"<?xml")[1:]]
+    of_one = [one for one in whole if b"<PermitID>P-1<" in one]
+    (newest,) = [one for one in of_one if b"<State>revoked<" in one]
+    arrive(landing / "first.xml", b"".join(o for o in of_one if o != newest), _FIRST)
+    run(lake, landing)
+    lines = told(lake, "permit_line")
+    odd = newest.replace(b"<State>revoked<", b"<State>unheard<")
+    arrive(landing / "odd.xml", odd, _LATER)
+    run(lake, landing)
+    (holding,) = rows(lake, "permit", "permit_id = 'P-1' and is_current")
+    assert (holding["permit_state_code"], holding["known_until"]) == ("amended", None)
+    assert told(lake, "permit_line") == lines
+    (refused,) = lake.read(
+        "ops.rejected", "select * from t where rejection_code = 'NSW-013'"
+    ).to_pylist()
+    assert refused["file_name"] == "odd.xml"
     assert [one for one in entity_findings(lake) if not one.holds] == []
 
 
