@@ -6,7 +6,7 @@ import logging
 import random
 import shutil
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from types import MappingProxyType
@@ -90,23 +90,17 @@ class Lake:
         if transaction and self.transaction(name, transaction[0]) >= transaction[1]:
             return False
         conformed = self.conform(name, rows)
-        for delay in _back_off():
-            try:
-                write_deltalake(
-                    self.delta(name),
-                    conformed,
-                    mode="append",
-                    writer_properties=_WRITING,
-                    commit_properties=_properties(transaction),
-                )
-            except CommitFailedError:
-                _log.info("append conflicted, trying again table=%s", name)
-                time.sleep(delay)
-            except OSError as error:
-                raise _unwritable(self.root, error) from None
-            else:
-                return True
-        raise _conflict(name)
+        self._commit(
+            name,
+            lambda table: write_deltalake(
+                table,
+                conformed,
+                mode="append",
+                writer_properties=_WRITING,
+                commit_properties=_properties(transaction),
+            ),
+        )
+        return True
 
     def write_file(self, name: str, rows: pa.Table, prefix: str) -> TableFile:
         """Write rows beside a table; they are not part of it until `add_files`.
@@ -145,14 +139,21 @@ class Lake:
                 (self.path(name) / file.path).unlink(missing_ok=True)
             return
         schema = to_arrow(self.contracts.table(name))
+        self._commit(
+            name,
+            lambda table: table.create_write_transaction(
+                [file.added() for file in files],
+                "append",
+                schema,
+                commit_properties=_properties(transaction),
+            ),
+        )
+
+    def _commit(self, name: str, commit: Callable[[DeltaTable], None]) -> None:
+        """Append in one commit, again if another writer came between."""
         for delay in _back_off():
             try:
-                self.delta(name).create_write_transaction(
-                    [file.added() for file in files],
-                    "append",
-                    schema,
-                    commit_properties=_properties(transaction),
-                )
+                commit(self.delta(name))
             except CommitFailedError:
                 _log.info("append conflicted, trying again table=%s", name)
                 time.sleep(delay)
