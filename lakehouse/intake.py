@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 
 from lakehouse import time
-from lakehouse.ahead import ReadAhead
 from lakehouse.batches import BatchPlan, BatchResult, FilePlan, SourceReader
 from lakehouse.errors import DataRefused
 from lakehouse.parts import keep_parts, settle_parts
+from lakehouse.piece_pool import PiecePool
 from lakehouse.raw import BatchWriter
 from lakehouse.runs import Run
 from lakehouse.tables import Lake, rows_of
@@ -38,12 +38,12 @@ def ingest(
         EnvironmentFault: the lake cannot be written.
     """
     total = BatchResult()
-    with ReadAhead(run.lake, reader.read) as ahead:
+    with PiecePool(run.lake, reader.read) as pool:
         for plan in [*_open_batches(run.lake, reader.code, landing)]:
-            total = total.plus(_drive(run, reader, plan, ahead, progress))
+            total = total.plus(_drive(run, reader, plan, pool, progress))
         for files in _bounded(_new_files(run.lake, reader, landing)):
             plan = _plan(run, reader, files)
-            total = total.plus(_drive(run, reader, plan, ahead, progress))
+            total = total.plus(_drive(run, reader, plan, pool, progress))
     return total
 
 
@@ -187,12 +187,12 @@ def _drive(
     run: Run,
     reader: SourceReader,
     plan: BatchPlan,
-    ahead: ReadAhead,
+    pool: PiecePool,
     progress: Callable[[FilePlan], None] | None,
 ) -> BatchResult:
     writer = BatchWriter(run.lake, plan)
     writer.sweep()
-    for files, pieces in ahead.pieces(plan):
+    for files, pieces in pool.pieces(plan):
         for piece in pieces:
             writer.add(piece)
         if progress:

@@ -96,6 +96,7 @@ class BatchWriter:
             EnvironmentFault: the lake cannot be written.
         """
         for name, files in sorted(self._files.items()):
+            # A name of its own: earlier versions numbered pieces under the shorter one.
             application = f"customs/{self.plan.source}/{name}/batch_seq"
             self.lake.add_files(name, files, (application, self.plan.seq))
 

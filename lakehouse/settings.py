@@ -29,7 +29,7 @@ class Settings(BaseSettings):
     memory_bytes: int = Field(
         default=4 * 1024**3, description="Pool of the embedded engine before it spills."
     )
-    shared_batch_bytes: int = Field(
+    parallel_batch_bytes: int = Field(
         default=64 * 1024**2,
         description="Batches of this size and more are read by several processes.",
     )

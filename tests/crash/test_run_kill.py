@@ -36,10 +36,10 @@ def customs(lake: Path, *arguments: str) -> list[str]:
     return [sys.executable, "-m", "lakehouse", "--lake", str(lake), *arguments]
 
 
-def environment(shared_batch_bytes: int = 64 * 1024**2) -> dict[str, str]:
+def environment(parallel_batch_bytes: int = 64 * 1024**2) -> dict[str, str]:
     return os.environ | {
         "CUSTOMS_NOW": NOW,
-        "CUSTOMS_SHARED_BATCH_BYTES": str(shared_batch_bytes),
+        "CUSTOMS_PARALLEL_BATCH_BYTES": str(parallel_batch_bytes),
         "RUST_LOG": "error",
     }
 

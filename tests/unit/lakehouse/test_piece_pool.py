@@ -37,7 +37,7 @@ def landing(tmp_path_factory) -> Path:
 @pytest.fixture
 def shared(monkeypatch):
     """Every file is a task of its own, and every batch is shared out."""
-    monkeypatch.setenv("CUSTOMS_SHARED_BATCH_BYTES", "2")
+    monkeypatch.setenv("CUSTOMS_PARALLEL_BATCH_BYTES", "2")
     settings.cache_clear()
     yield
     monkeypatch.undo()
@@ -63,7 +63,7 @@ def content(lake: Lake) -> dict[str, list[str]]:
 
 def test_a_batch_shared_out_gives_the_same_rows(landing, tmp_path, shared):
     together = take(tmp_path / "together", landing)
-    settings().shared_batch_bytes = 1 << 40
+    settings().parallel_batch_bytes = 1 << 40
     alone = take(tmp_path / "alone", landing)
     assert len(together.delta("raw.vnaccs__message").file_uris()) > 1
     assert content(together) == content(alone)
@@ -86,7 +86,7 @@ def test_a_batch_that_was_cut_short_is_completed_by_one_process(
         patch.setattr(Lake, "add_files", dies)
         with pytest.raises(KeyboardInterrupt):
             take(tmp_path / "lake", landing)
-    settings().shared_batch_bytes = 1 << 40
+    settings().parallel_batch_bytes = 1 << 40
     again = take(tmp_path / "lake", landing)
     assert content(again) == content(take(tmp_path / "whole", landing))
     assert all(finding.holds for finding in verify_lake(again))

@@ -26,7 +26,7 @@ from lakehouse.tables import Lake
 Files = tuple[FilePlan, ...]
 
 
-class ReadAhead:
+class PiecePool:
     """Writes the pieces of batch after batch; its processes start at the first need."""
 
     def __init__(self, lake: Lake, read: Reader) -> None:
@@ -34,7 +34,7 @@ class ReadAhead:
         self._read = read
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> ReadAhead:
+    def __enter__(self) -> PiecePool:
         """Ready to read."""
         return self
 
@@ -55,9 +55,9 @@ class ReadAhead:
             DataRefused: rows do not fit the contracts.
             EnvironmentFault: the lake cannot be written, or a process was ended.
         """
-        shared_bytes = settings().shared_batch_bytes
-        groups = _groups(plan.files, shared_bytes // 2)
-        if sum(file.size for file in plan.files) < shared_bytes:
+        parallel_bytes = settings().parallel_batch_bytes
+        groups = _groups(plan.files, parallel_bytes // 2)
+        if sum(file.size for file in plan.files) < parallel_bytes:
             for files in groups:
                 yield files, write_pieces(self._lake, plan, self._read, files)
             return
