@@ -1,6 +1,5 @@
 """Core tables of the payment gateway: typed, keyed, versioned, nothing lost."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -9,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from ingestion.reparse import reparse_source
-from ingestion.stage import load_reader
-from lakehouse.entities import entity_findings, update_source
-from lakehouse.intake import ingest
-from lakehouse.replace import Workspace
+from lakehouse.entities import entity_findings
 from lakehouse.runs import start_run
 from lakehouse.tables import Lake
 from lakehouse.verify import unverified_tables, verify_lake
+from tests.tables.declared import arrive, take
 
 pytestmark = pytest.mark.engine
 
@@ -32,15 +29,8 @@ def landing(tmp_path: Path) -> Iterator[Path]:
     return folder
 
 
-def arrive(path: Path, payload: bytes, moment: datetime) -> None:
-    path.write_bytes(payload)
-    os.utime(path, (moment.timestamp(), moment.timestamp()))
-
-
 def run(lake: Lake, landing: Path) -> dict[str, int]:
-    with start_run(lake, "test") as one:
-        ingest(one, load_reader("epay"), landing)
-        return update_source(one, Workspace(one), "epay")
+    return take(lake, landing, "epay")
 
 
 def rows(lake: Lake, table: str, where: str = "true") -> list[dict[str, object]]:

@@ -1,6 +1,5 @@
 """Core tables of the single window: typed, keyed, versioned, nothing lost."""
 
-import os
 from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,13 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.stage import load_reader
-from lakehouse.entities import entity_findings, update_source
-from lakehouse.intake import ingest
-from lakehouse.replace import Workspace
-from lakehouse.runs import start_run
+from lakehouse.entities import entity_findings
 from lakehouse.tables import Lake
 from lakehouse.verify import unverified_tables, verify_lake
+from tests.tables.declared import arrive, take
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -30,15 +26,8 @@ def landing(tmp_path: Path) -> Path:
     return folder
 
 
-def arrive(path: Path, payload: bytes, moment: datetime) -> None:
-    path.write_bytes(payload)
-    os.utime(path, (moment.timestamp(), moment.timestamp()))
-
-
 def run(lake: Lake, landing: Path) -> dict[str, int]:
-    with start_run(lake, "test") as one:
-        ingest(one, load_reader("nsw"), landing)
-        return update_source(one, Workspace(one), "nsw")
+    return take(lake, landing, "nsw")
 
 
 def rows(lake: Lake, table: str, where: str = "true") -> list[dict[str, object]]:

@@ -6,13 +6,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.reparse import reparse_source
-from ingestion.stage import load_reader
-from lakehouse.entities import update_source
-from lakehouse.intake import ingest
-from lakehouse.replace import Workspace
 from lakehouse.runs import start_run
 from lakehouse.tables import Lake
 from lakehouse.verify import verify_lake
+from tests.tables.declared import take
 
 pytestmark = [pytest.mark.engine, pytest.mark.slow]
 
@@ -20,9 +17,7 @@ _FIXTURE = Path(__file__).parents[2] / "unit/ingestion/register/agents.csv"
 
 
 def test_a_register_is_typed_and_every_row_is_accounted_for(lake: Lake) -> None:
-    with start_run(lake, "test") as run:
-        ingest(run, load_reader("register"), _FIXTURE)
-        update_source(run, Workspace(run), "register")
+    take(lake, _FIXTURE, "register")
     rows = lake.read("core.register__agent").to_pylist()
     assert {row["certificate_no"]: row["valid_from"] for row in rows} == {
         "0001/QĐ-HQ": date(2024, 3, 1),
