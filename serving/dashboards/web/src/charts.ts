@@ -32,7 +32,7 @@ export const COLOURS = {
 };
 const FONT = "'Noto Sans', 'Segoe UI', Roboto, Arial, sans-serif";
 const PAPER_WIDTH = { full: 690, half: 335 };
-const PAPER_HEIGHT = 160;
+const PAPER_HEIGHT = 135;
 
 const drawn: { chart: EChartsType; isFull: boolean }[] = [];
 
